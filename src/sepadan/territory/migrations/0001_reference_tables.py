@@ -1,3 +1,4 @@
+import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
@@ -81,13 +82,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('measure', models.CharField(choices=[('population', 'population'), ('population_male', 'population_male'), ('population_female', 'population_female'), ('area_km2', 'area_km2')], max_length=20)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=15, null=True)),
+                ('value', models.DecimalField(decimal_places=4, max_digits=15)),
                 ('unit', models.CharField(max_length=10)),
                 ('period', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('realised', 'realised'), ('estimate', 'estimate'), ('target', 'target'), ('claim', 'claim'), ('derived', 'derived'), ('missing', 'missing')], max_length=10)),
+                ('kind', models.CharField(choices=[('realised', 'realised'), ('estimate', 'estimate'), ('target', 'target'), ('claim', 'claim'), ('derived', 'derived')], max_length=10)),
                 ('source', models.CharField(max_length=300)),
-                ('confidence', models.CharField(blank=True, choices=[('high', 'high'), ('medium-high', 'medium-high'), ('medium', 'medium'), ('low', 'low'), ('suspect', 'suspect')], max_length=12)),
-                ('note', models.TextField(blank=True)),
+                ('confidence', models.CharField(choices=[('high', 'high'), ('medium-high', 'medium-high'), ('medium', 'medium'), ('low', 'low'), ('suspect', 'suspect')], max_length=12)),
+                ('note_key', models.CharField(blank=True, max_length=80)),
                 ('kecamatan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='territory.kecamatan')),
                 ('kelurahan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='territory.kelurahan')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='territory.region')),
@@ -150,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='kelurahan',
-            constraint=models.UniqueConstraint(fields=('region', 'hex_q', 'hex_r'), name='kelurahan_one_per_hexagon'),
+            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('region', 'hex_q', 'hex_r'), name='kelurahan_one_per_hexagon'),
         ),
         migrations.AddConstraint(
             model_name='kelurahan',
@@ -190,7 +191,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'missing'), ('value__isnull', True)), models.Q(models.Q(('kind', 'missing'), _negated=True), ('value__isnull', False), models.Q(('source', ''), _negated=True), models.Q(('confidence', ''), _negated=True)), _connector='OR'), name='fact_valued_and_sourced_or_missing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('kind', 'missing'), _negated=True), ('value__gte', 0)), name='fact_sourced'),
         ),
         migrations.AddConstraint(
             model_name='boundarylayer',

@@ -8,7 +8,7 @@ its region (see ``territory/engine/hexagons.py``); they are empty until a layout
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Deferrable, F, Q
 
 from sepadan.territory.models.region import Region, id_is_code
 from sepadan.territory.names import VillageKind
@@ -52,7 +52,8 @@ class Kelurahan(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["region", "id"], name="kelurahan_of_region"),
-            models.UniqueConstraint(fields=["region", "hex_q", "hex_r"], name="kelurahan_one_per_hexagon"),
+            models.UniqueConstraint(fields=["region", "hex_q", "hex_r"], name="kelurahan_one_per_hexagon",
+                                    deferrable=Deferrable.DEFERRED),
             models.CheckConstraint(condition=Q(code__regex=r"^\d{2}\.\d{2}\.\d{2}\.[12]\d{3}$"),
                                    name="kelurahan_code_form"),
             models.CheckConstraint(condition=Q(kecamatan_id=F("id") / 10_000, region_id=F("id") / 1_000_000),
