@@ -1,0 +1,3 @@
+from sepadan.records.models.people import Person
+
+__all__ = ["Person"]
