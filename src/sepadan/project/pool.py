@@ -11,7 +11,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.pq import TransactionStatus
 
-SCOPE_SETTINGS = ("sepadan.region", "sepadan.person")
+SCOPE_SETTINGS = ("sepadan.region", "sepadan.person", "sepadan.email")
 
 
 def reset_connection(connection: Connection[Any]) -> None:

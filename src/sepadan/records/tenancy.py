@@ -83,7 +83,7 @@ def request_scope(region: Region | None, person_id: int | None, *, using: str = 
 
 @contextmanager
 def _within(region: Region | None, settings: Mapping[str, str], using: str) -> Iterator[None]:
-    outer_region, outer = _scope.get()
+    outer = _scope.get()[1]
     connection = connections[using]
     nested = connection.in_atomic_block
     token = _scope.set((region, {**outer, **settings}))
@@ -146,6 +146,10 @@ class RegionalModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.take_region()
+        super().save(*args, **kwargs)
+
     def take_region(self) -> None:
         """Give the row the region in scope. Raises WrongRegion when it already names another."""
         region = current_region()
@@ -153,10 +157,6 @@ class RegionalModel(models.Model):
             self.region = region
         elif self.region_id != region.pk:
             raise WrongRegion(f"a {self._meta.label} of region {self.region_id} was saved in the scope of {region.pk}")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.take_region()
-        super().save(*args, **kwargs)
 
 
 class RegionalKey(models.ForeignKey):
@@ -167,4 +167,5 @@ class RegionalKey(models.ForeignKey):
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
         kwargs["db_constraint"] = False
+        kwargs.setdefault("db_index", False)
         super().__init__(to, on_delete, **kwargs)

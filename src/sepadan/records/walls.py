@@ -56,7 +56,8 @@ class WallRegion(_Statements):
 
     def forwards(self) -> list[str]:
         table = self.table
-        rekey = [f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey", f"ALTER TABLE {table} ADD PRIMARY KEY (region_id, id)"]
+        rekey = [f"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey",
+                 f"ALTER TABLE {table} ADD PRIMARY KEY (region_id, id)"]
         return [*(rekey if self.key else []),
                 f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
                 f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -84,7 +85,8 @@ class WallReference(_Statements):
         self.table, self.column, self.to, self.on_delete, self.index = table, column, to, on_delete, index
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, [self.table, self.column, self.to], {"on_delete": self.on_delete, "index": self.index}
+        return (type(self).__name__, [self.table, self.column, self.to],
+                {"on_delete": self.on_delete, "index": self.index})
 
     def describe(self) -> str:
         return f"Keep {self.table}.{self.column} within the region"
@@ -93,8 +95,9 @@ class WallReference(_Statements):
         return f"{self.table}_{self.column}"[: _NAME_LIMIT - len(ending)] + ending
 
     def forwards(self) -> list[str]:
-        key = (f"ALTER TABLE {self.table} ADD CONSTRAINT {self._name('_in_region')} FOREIGN KEY (region_id, {self.column}) "
-               f"REFERENCES {self.to} (region_id, id) ON DELETE {self.on_delete}")
+        key = (f"ALTER TABLE {self.table} ADD CONSTRAINT {self._name('_in_region')} "
+               f"FOREIGN KEY (region_id, {self.column}) REFERENCES {self.to} (region_id, id) "
+               f"ON DELETE {self.on_delete}")
         index = f"CREATE INDEX {self._name('_region_idx')} ON {self.table} (region_id, {self.column})"
         return [key, index] if self.index else [key]
 

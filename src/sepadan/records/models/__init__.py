@@ -1,3 +1,15 @@
+from sepadan.records.models.account import AccountEvent, SignInThrottle
+from sepadan.records.models.audit import AuditEntry
+from sepadan.records.models.documents import Document, Number, NumberCounter, NumberSeries
+from sepadan.records.models.factors import RecoveryCode, RecoveryDevice
+from sepadan.records.models.ledger import Account, Charge, Transfer
+from sepadan.records.models.memberships import Membership
+from sepadan.records.models.payments import Payment, PaymentReversal, Settlement, SettlementLine
 from sepadan.records.models.people import Person
+from sepadan.records.models.work import Work
 
-__all__ = ["Person"]
+__all__ = [
+    "Account", "AccountEvent", "AuditEntry", "Charge", "Document", "Membership", "Number", "NumberCounter",
+    "NumberSeries", "Payment", "PaymentReversal", "Person", "RecoveryCode", "RecoveryDevice", "Settlement",
+    "SettlementLine", "SignInThrottle", "Transfer", "Work",
+]
