@@ -1,0 +1,5 @@
+"""``python -m sepadan.project.cli`` is the command ``sepadan``."""
+
+from sepadan.project.cli import main
+
+main()
