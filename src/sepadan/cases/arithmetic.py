@@ -1,0 +1,94 @@
+"""Exact arithmetic written in a case: numbers, parentheses, + - * / and nothing else.
+
+``evaluate("(88_400_000 - 10_000_000) * 0.00055")`` is exactly 43120. A text that is not such an expression is not
+touched: ``as_number`` returns it as it is, so that identifiers, dates and names keep their form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+_TOKEN = re.compile(r"\s*(?:(\d[\d_]*(?:\.\d[\d_]*)?(?![\w.]))|([()+\-*/]))")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LOOKS = re.compile(r"[\d_.\s()+\-*/]*\d[\d_.\s()+\-*/]*")
+TEXT_KEYS = frozenset({"id", "owner", "class", "land_class", "name", "region", "on"})
+
+
+def evaluate(text: str) -> Fraction:
+    """The exact value of an expression. Raises ValueError that names the place where it breaks off."""
+    tokens = _tokens(text)
+    value, rest = _sum(tokens, 0)
+    if rest != len(tokens):
+        raise ValueError(f"{text!r}: {tokens[rest]!r} is out of place")
+    return value
+
+
+def _tokens(text: str) -> list[str]:
+    found, at = [], 0
+    stripped = text.rstrip()
+    while at < len(stripped):
+        match = _TOKEN.match(stripped, at)
+        if match is None:
+            raise ValueError(f"{text!r}: {stripped[at:at + 8]!r} is neither a number nor one of + - * / ( )")
+        found.append(match.group(1) or match.group(2))
+        at = match.end()
+    return found
+
+
+def _sum(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    value, at = _product(tokens, at)
+    while at < len(tokens) and tokens[at] in "+-":
+        other, after = _product(tokens, at + 1)
+        value, at = (value + other if tokens[at] == "+" else value - other), after
+    return value, at
+
+
+def _product(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    value, at = _factor(tokens, at)
+    while at < len(tokens) and tokens[at] in "*/":
+        other, after = _factor(tokens, at + 1)
+        if tokens[at] == "/" and other == 0:
+            raise ValueError("division by zero")
+        value, at = (value * other if tokens[at] == "*" else value / other), after
+    return value, at
+
+
+def _factor(tokens: list[str], at: int) -> tuple[Fraction, int]:
+    if at >= len(tokens):
+        raise ValueError("the expression ends too early")
+    token = tokens[at]
+    if token == "-":
+        value, after = _factor(tokens, at + 1)
+        return -value, after
+    if token == "(":
+        value, after = _sum(tokens, at + 1)
+        if after >= len(tokens) or tokens[after] != ")":
+            raise ValueError("a parenthesis is not closed")
+        return value, after + 1
+    if not token[0].isdigit():
+        raise ValueError(f"{token!r} is out of place")
+    return Fraction(Decimal(token.replace("_", ""))), at + 1
+
+
+def as_number(value: Any) -> Any:
+    """*value* with a text that is an expression turned into its number (an int when whole); else unchanged."""
+    if not isinstance(value, str) or not _LOOKS.fullmatch(value) or _DAY.fullmatch(value.strip()):
+        return value
+    try:
+        number = evaluate(value)
+    except ValueError:
+        return value
+    return int(number) if number.denominator == 1 else number
+
+
+def numbers(value: Any) -> Any:
+    """The same through lists and maps; what stands under a key of ``TEXT_KEYS`` keeps its form."""
+    if isinstance(value, Mapping):
+        return {key: item if key in TEXT_KEYS else numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [numbers(item) for item in value]
+    return as_number(value)

@@ -1,0 +1,27 @@
+"""The rules that a case may name, each a thin reader in front of the engine that bills citizens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sepadan.cases.case import Case
+from sepadan.cases.outcome import Result
+from sepadan.cases.rules import njop, pbb
+
+Evaluate = Callable[[Case], Result]
+
+RULES: dict[str, Evaluate] = {
+    "njop": njop.evaluate_njop,
+    "njop_class": njop.evaluate_class,
+    "pbb": pbb.evaluate_pbb,
+    "pbb_owner": pbb.evaluate_owner,
+    "pbb_split": pbb.evaluate_split,
+    "bill_waiver": pbb.evaluate_waiver,
+}
+
+# Names of the format whose engines are still to come; a case that uses one is reported so and counts as failed.
+PLANNED = frozenset(
+    "nir time_adjustment cap_rate standard_object building_age late_interest relief skpdkb bphtb pbjt pbjt_electricity "
+    "reklame pat opsen waste_fee landfill_gas landgem landfill_life neraca sdg_11_6_1 umkm_class umkm_transitions "
+    "hexahelix recurrence".split()
+)
