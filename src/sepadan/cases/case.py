@@ -16,7 +16,7 @@ from typing import Any
 from sepadan.cases.arithmetic import numbers
 from sepadan.ground.money import exact
 from sepadan.ground.problems import Problem, Refused, problem, refuse
-from sepadan.ground.yaml_exact import LocatedDict, read_exact
+from sepadan.ground.yaml_exact import LocatedList, read_exact
 
 KEYS = ("id", "rule", "law", "given", "inputs", "expected", "tolerance", "source", "confidence", "note")
 CONFIDENCES = ("official", "office", "news", "course", "derived")
@@ -52,7 +52,7 @@ class Case:
 def read_cases(path: Path) -> list[Case]:
     """The cases of *path*. Raises Refused when the file cannot be read or is not a list of cases."""
     content = read_exact(path)
-    if not isinstance(content, list) or not content:
+    if not isinstance(content, LocatedList) or not content:
         raise refuse("cases.file.not_list", where=str(path), remedy="cases.file.not_list.remedy")
     seen: set[str] = set()
     return [_case(entry, f"{path}:{content.lines[number]}", seen) for number, entry in enumerate(content)]
@@ -62,11 +62,11 @@ def _case(entry: Any, where: str, seen: set[str]) -> Case:
     if not isinstance(entry, Mapping):
         return Case("?", "?", where, faults=(problem("cases.case.not_map", where=where),))
     faults = [
-        problem("cases.case.unknown_key", where=where, key=str(key), allowed=", ".join(KEYS))
+        problem("cases.case.unknown_key", where=where, part=str(key), allowed=", ".join(KEYS))
         for key in entry if key not in KEYS
     ]
     faults += [
-        problem("cases.case.missing_key", where=where, key=key)
+        problem("cases.case.missing_key", where=where, part=key)
         for key in ("id", "rule", "inputs", "expected") if entry.get(key) is None
     ]
     name = str(entry.get("id", "?"))
@@ -89,7 +89,7 @@ def _map(entry: Mapping[str, Any], key: str, where: str, faults: list[Problem]) 
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        faults.append(problem("cases.case.part_not_map", where=where, key=key))
+        faults.append(problem("cases.case.part_not_map", where=where, part=key))
         return {}
     return value
 
@@ -133,7 +133,7 @@ class Inputs:
     def number(self, name: str) -> Fraction:
         value = self.raw(name)
         try:
-            return exact(value) if not isinstance(value, str) else exact_text(value)
+            return exact(value)
         except (TypeError, ValueError):
             raise self._fault("cases.input.not_number", name=name, value=str(value)) from None
 
@@ -174,12 +174,5 @@ class Inputs:
             raise self._fault("cases.input.not_numbers", name=name)
         return [Inputs({name: item}, self.where).positive(name) for item in value]
 
-    def _fault(self, key: str, **params: object) -> Refused:
-        return refuse(key, where=self.where, **params)
-
-
-def exact_text(value: str) -> Fraction:
-    raise ValueError(f"{value!r} is not a number")
-
-
-__all__ = ["Case", "Inputs", "LawAt", "LocatedDict", "read_cases"]
+    def _fault(self, key: str, *, name: str, value: str = "", allowed: str = "") -> Refused:
+        return refuse(key, where=self.where, name=name, value=value, allowed=allowed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -55,18 +56,18 @@ def cases(context: click.Context, files: tuple[Path, ...], as_json: bool, lang: 
         for outcome in outcomes:
             if not outcome.passed or verbose:
                 click.echo(_text(outcome, lang))
-        for refusal in unreadable:
-            click.echo(refusal.problem.text(lang), err=True)
+        for fault in unreadable:
+            click.echo(fault.problem.text(lang), err=True)
         click.echo(f"{len(outcomes) - failed} passed, {failed} failed")
     context.exit(2 if unreadable else 1 if failed else 0)
 
 
 def _run_all(found: list[Case], label: str, lang: Language, *, quiet: bool) -> list[Outcome]:
     """With a progress bar on a terminal when there are many."""
-    if quiet or len(found) < 200 or not click.get_text_stream("stderr").isatty():
+    if quiet or len(found) < 200 or not sys.stderr.isatty():
         return [run_case(case) for case in found]
     title = f"{render('cases.print.running', lang)}: {label}"
-    with click.progressbar(found, label=title, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(found, label=title, file=sys.stderr) as bar:
         return [run_case(case) for case in bar]
 
 

@@ -47,7 +47,7 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
 
 @dataclass(frozen=True, eq=False)
 class Expr:
-    """A node. ``op`` is one of num, null, col, ref, add, sub, mul, least, greatest, when, round, compare, and, or, not."""
+    """A node: num, null, col, ref, add, sub, mul, least, greatest, when, round, compare, and, or, not."""
 
     op: str
     args: tuple[Expr, ...] = ()
@@ -255,23 +255,26 @@ def sql(node: Expr, known: Bounds) -> str:
         return "NULL::BIGINT"
     if node.op in ("col", "ref"):
         return f'"{node.name}"'
+    if node.kind == "bool":
+        return _sql_condition(node, known)
+    if node.op == "when":
+        wide = _width(_bounds(node, known))
+        then, otherwise = (_cast(arg, known, wide) for arg in node.args[1:])
+        return f"CASE WHEN {sql(node.args[0], known)} THEN {then} ELSE {otherwise} END"
+    return _sql_round(node, known) if node.op == "round" else _sql_arithmetic(node, known)
+
+
+def _sql_condition(node: Expr, known: Bounds) -> str:
     if node.op == "compare":
         wide = _widest(node.args, known)
         left, right = (_cast(arg, known, wide) for arg in node.args)
         return f"({left} {node.name} {right})"
-    if node.op in ("and", "or"):
-        return f"({sql(node.args[0], known)} {node.op.upper()} {sql(node.args[1], known)})"
+    parts = [sql(arg, known) for arg in node.args]
     if node.op == "not":
-        return f"(NOT {sql(node.args[0], known)})"
+        return f"(NOT {parts[0]})"
     if node.op == "when":
-        condition = sql(node.args[0], known)
-        if node.kind == "bool":
-            return f"CASE WHEN {condition} THEN {sql(node.args[1], known)} ELSE {sql(node.args[2], known)} END"
-        wide = _width(_bounds(node, known))
-        return f"CASE WHEN {condition} THEN {_cast(node.args[1], known, wide)} ELSE {_cast(node.args[2], known, wide)} END"
-    if node.op == "round":
-        return _sql_round(node, known)
-    return _sql_arithmetic(node, known)
+        return f"CASE WHEN {parts[0]} THEN {parts[1]} ELSE {parts[2]} END"
+    return f"({parts[0]} {node.op.upper()} {parts[1]})"
 
 
 def _sql_arithmetic(node: Expr, known: Bounds) -> str:
@@ -280,32 +283,33 @@ def _sql_arithmetic(node: Expr, known: Bounds) -> str:
     if node.op in ("least", "greatest"):
         if not node.nullable:
             return f"{node.op.upper()}({left}, {right})"
-        sign = "<=" if node.op == "least" else ">="
-        return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL WHEN {left} {sign} {right} THEN {left} ELSE {right} END"
+        sign = "<=" if node.op == "least" else ">="  # GREATEST skips NULL; here unknown stays unknown
+        known_pair = f"CASE WHEN {left} {sign} {right} THEN {left} ELSE {right} END"
+        return f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL ELSE {known_pair} END"
     return f"({left} { {'add': '+', 'sub': '-', 'mul': '*'}[node.op]} {right})"
 
 
 def _sql_round(node: Expr, known: Bounds) -> str:
     """Integer division by the constant ``den``; ``//`` cuts towards zero, so each rule adds its share first."""
     den, (low, high) = node.const, _bounds(node.args[0], known)
-    add = {"half_up": den // 2, "up": den - 1, "down": 0}[node.rounding]
-    twice = node.rounding == "half_up" and den % 2 == 1
-    span = (low * (2 if twice else 1) - 2 * den, high * (2 if twice else 1) + 2 * den)
-    wide = _width(span)
+    twice = 2 if node.rounding == "half_up" and den % 2 else 1  # an odd den has no whole half
+    add = {"half_up": twice * den // 2, "up": den - 1, "down": 0}[node.rounding]
+    wide = _width((twice * low - twice * den, twice * high + twice * den))
     value = _cast(node.args[0], known, wide)
 
     def positive(text: str) -> str:
-        if twice:
-            return f"(({text}) * 2 + {den}) // {2 * den}::{wide}"
-        return f"(({text}) + {add}) // {den}::{wide}"
+        return f"(({text}) * {twice} + {add}) // {twice * den}::{wide}"
 
-    text = positive(value) if low >= 0 else f"CASE WHEN {value} < 0 THEN -({positive(f'-{value}')}) ELSE {positive(value)} END"
+    text = positive(value)
+    if low < 0:
+        text = f"CASE WHEN {value} < 0 THEN -({positive(f'-{value}')}) ELSE {text} END"
     result = _width(_bounds(node, known))
     return f"({text})::{result}" if result != wide else f"({text})"
 
 
 def _widest(nodes: Iterable[Expr], known: Bounds) -> str:
-    return "HUGEINT" if any(_width(_bounds(node, known)) == "HUGEINT" for node in nodes) else "BIGINT"
+    widths = [_width(_bounds(node, known)) for node in nodes]  # every one is checked: too wide is refused
+    return "HUGEINT" if "HUGEINT" in widths else "BIGINT"
 
 
 def _own_width(node: Expr, known: Bounds) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 from sepadan.cases.case import Case, Inputs
 from sepadan.cases.law import class_table, sources_of
 from sepadan.cases.outcome import Result
-from sepadan.ground.money import ROUNDINGS
+from sepadan.ground.money import ROUNDINGS, Rounding
 from sepadan.ground.problems import refuse
 from sepadan.tax.engine.njop import ClassTable, Part, PartKind, ValueClass, explain_njop, value_object
-from sepadan.tax.engine.pbb_rule import whole_rupiah
 from sepadan.tax.engine.parameters import Sources
+from sepadan.tax.engine.pbb_rule import whole_rupiah
 
 _GIVEN = ("class_table", "rounding")
 _LAND = ("nir_per_m2", "land_value_m2", "land_class")
@@ -39,7 +39,7 @@ def evaluate_njop(case: Case) -> Result:
     if rounding is not None and rounding[0] not in ROUNDINGS:
         raise refuse("tax.parameter.not_one_of", where=case.where, name="rounding", value=str(rounding[0]),
                      allowed=", ".join(ROUNDINGS))
-    way = rounding[0] if rounding is not None else "half_up"
+    way: Rounding = rounding[0] if rounding is not None else "half_up"
     result = value_object(_land(inputs, table), _buildings(inputs, table), table, way)
     land, building = result.land, result.building
     values = {
@@ -74,7 +74,8 @@ def _looked_up(area: Fraction, value: Fraction, kind: PartKind, table: ClassTabl
 def _buildings(inputs: Inputs, table: ClassTable | None) -> list[Part]:
     if "buildings" in inputs:
         if "building_m2" in inputs or any(name in inputs for name in _BUILDING):
-            raise refuse("tax.njop.one_of", where=inputs.where, part="building", count=2, names="buildings, building_m2")
+            raise refuse("tax.njop.one_of", where=inputs.where, part="building", count=2,
+                         names="buildings, building_m2")
         rows = inputs.items("buildings")
         for row in rows:
             row.only("m2", "value_m2")

@@ -88,10 +88,9 @@ def value_object(
     land: Part, buildings: Sequence[Part] = (), table: ClassTable | None = None, rounding: Rounding = "half_up"
 ) -> Valuation:
     """The NJOP of land with any number of buildings. One building keeps its own value (looked up by the caller)."""
+    only: Part | None = buildings[0] if len(buildings) == 1 else None
     if len(buildings) > 1 and table is not None:
-        count, only = len(buildings), averaged(buildings, table)
-    else:
-        count, only = len(buildings), (buildings[0] if len(buildings) == 1 else None)
+        only = averaged(buildings, table)
     total = sum((part.m2 * part.value_m2 for part in buildings), Fraction(0))  # of several without a table
     building_m2, building_value = (only.m2, only.value_m2) if only is not None else (Fraction(1), total)
     amounts = (land.m2, land.value_m2, building_m2, building_value)
@@ -99,7 +98,7 @@ def value_object(
     names = ("land_m2", "land_value_m2", "building_m2", "building_value_m2")
     row = {name: int(amount * den) for name, amount in zip(names, amounts, strict=True)}
     values = njop_program(rounding, area_den=den, value_den=den).run_row(row)
-    return Valuation(land, only, int(values["njop_land"]), int(values["njop_building"]), count)
+    return Valuation(land, only, int(values["njop_land"]), int(values["njop_building"]), len(buildings))
 
 
 def averaged(buildings: Sequence[Part], table: ClassTable) -> Part:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sepadan.ground.messages import Message
 from sepadan.ground.problems import refuse
-from sepadan.ground.steps import Basis
+from sepadan.ground.steps import Basis, BasisKind
 
 KNOWN = frozenset({"verbatim", "secondary", "derived", "draft"})
 
@@ -86,7 +86,7 @@ class Sources:
 
 
 def basis_of(name: str, provision: ProvisionLike) -> Basis:
-    kind = "draft" if provision.confidence == "draft" else "law"
+    kind: BasisKind = "draft" if provision.confidence == "draft" else "law"
     title = getattr(provision.instrument, "title", None) or str(provision.instrument or "")
     return Basis(kind, name, title, provision.article or "", provision.confidence, str(provision.source or ""))
 

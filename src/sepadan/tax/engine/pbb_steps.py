@@ -99,7 +99,8 @@ def _how_tax(rule: PbbRule, result: Assessment) -> Message:
 
 
 def _payable_step(rule: PbbRule, result: Assessment) -> Explained:
-    how, bases = None, ()
+    how: Message | None = None
+    bases: tuple[Basis, ...] = ()
     if result.waived:
         how, bases = message("tax.pbb.step.payable.waived", limit=rule.waiver_up_to), _bases(rule, "waiver_up_to")
     elif rule.stimulus:
