@@ -2,8 +2,9 @@
 
 The server is the embedded one with a cluster of its own (``.data/tests``, or ``SEPADAN_DATA``; ``DATABASE_URL`` and
 ``DATABASE_OWNER_URL`` name another), started by the first test that needs it. The owner creates and migrates the test
-database; the alias ``default`` then works on the same database as the application role. Both aliases are two connections:
-what a test writes through one inside its transaction, the other does not see; use ``django_db(transaction=True)`` for that.
+database; the alias ``default`` then works on the same database as the application role. Both aliases are two
+connections: what a test writes through one inside its transaction, the other does not see; use
+``django_db(transaction=True)`` for that.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is not None and "databases" not in marker.kwargs:
-            item.add_marker(pytest.mark.django_db(*marker.args, databases=["default", "owner"], **marker.kwargs), append=False)
+            both = pytest.mark.django_db(*marker.args, databases=["default", "owner"], **marker.kwargs)
+            item.add_marker(both, append=False)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +65,7 @@ def _plain_static_files(settings: object) -> None:
 
 @pytest.fixture
 def owner_connection(db: None) -> object:
-    """The connection of the owner role, which sees every region; commits are visible to ``default`` only after they happen."""
+    """The connection of the owner role, which sees every region; ``default`` sees only what it commits."""
     from django.db import connections
 
     return connections["owner"]

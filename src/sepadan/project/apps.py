@@ -13,7 +13,7 @@ class ProjectConfig(AppConfig):
     label = "project"
 
     def ready(self) -> None:
-        # The signal goes out once per application that has models; one of them is enough, and all come before any table.
+        # The signal goes out once per application that has models, all before the first table; one of them is enough.
         sender = apps.get_app_config("contenttypes")
         pre_migrate.connect(_prepare, sender=sender, dispatch_uid="sepadan.project.prepare_database")
 

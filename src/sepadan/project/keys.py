@@ -1,4 +1,4 @@
-"""Keys of this installation: made once from the system's randomness, kept outside the database, readable by the owner only.
+"""Keys of this installation: random, made once, kept outside the database, readable by its operating-system user only.
 
 ``session.key`` signs sessions and links; ``nik.key`` turns a NIK into the value stored in its place. Losing the second
 makes stored people unfindable by NIK, so back up ``secrets/`` together with, but not inside, the database.

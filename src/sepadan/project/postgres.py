@@ -1,15 +1,15 @@
 """The embedded PostgreSQL: started when it is needed, kept between runs, whole again after ``kill -9``.
 
-``ensure_server()`` may be called by many processes at once and again and again. Each caller registers by holding a shared
-lock on one file, which the kernel drops when the process dies in whatever way; the last one to leave stops the server.
-So ``./run``, ``./test`` and single commands share a server and nobody pulls it from under another.
+``ensure_server()`` may be called by many processes at once and again and again. Each caller registers by holding a
+shared lock on one file, which the kernel drops when the process dies in whatever way; the last one to leave stops the
+server. So ``./run``, ``./test`` and single commands share a server and nobody pulls it from under another.
 
 The pid file is never believed on its own: after a kill the server may linger as a zombie, its number may belong to
 somebody else, its children may still hold the shared memory. Only an answer to a connection counts as running.
 
-Connections go through a Unix socket in a short folder of the server's user; the operating system says who connects (peer),
-so there are no passwords. ``DATABASE_URL`` and ``DATABASE_OWNER_URL`` name an external server instead; then nothing here
-starts or stops anything. Not for Windows.
+Connections go through a Unix socket in a short folder of the server's user; the operating system says who connects
+(peer), so there are no passwords. ``DATABASE_URL`` and ``DATABASE_OWNER_URL`` name an external server instead; then
+nothing here starts or stops anything. Not for Windows.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from sepadan.ground.problems import refuse
 from sepadan.project import paths
 from sepadan.project.postgres_binaries import server_user
-from sepadan.project.postgres_cluster import DATABASE, Cluster, cluster_of
+from sepadan.project.postgres_cluster import APPLICATION, DATABASE, OWNER, Cluster, cluster_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def database_urls(data_dir: Path | None = None) -> Urls:
                          remedy="project.postgres.no_owner_url.remedy")
         return Urls(application, owner, embedded=False)
     cluster = cluster_of(_resolved(data_dir), server_user())
-    return Urls(*(f"postgresql://{role}@/{DATABASE}?host={cluster.sockets}" for role in ("sepadan_app", "sepadan_owner")))
+    return Urls(*(f"postgresql://{role}@/{DATABASE}?host={cluster.sockets}" for role in (APPLICATION, OWNER)))
 
 
 def ensure_server(data_dir: Path | None = None, *, durable: bool = True) -> Urls:

@@ -116,7 +116,8 @@ def _copied(package: Path) -> Path:
         shutil.rmtree(draft, ignore_errors=True)
         for source in (package, libraries):
             if source.is_dir():
-                shutil.copytree(source, draft / source.name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+                without = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, draft / source.name, symlinks=True, ignore=without)
         try:
             draft.rename(store)
         except OSError:  # another process was first

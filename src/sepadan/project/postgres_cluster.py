@@ -131,7 +131,7 @@ class Cluster:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700, parents=True)
         os.chown(draft, self.user.uid, self.user.gid)
-        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if major_version(binaries) >= 17 else ["--locale=C.UTF-8"]
+        locale = ["--locale=C.UTF-8", *(["--locale-provider=builtin"] if major_version(binaries) >= 17 else [])]
         done = subprocess.run(
             [binaries / "initdb", "-D", draft, f"--username={ADMIN}", "--auth=peer", "--encoding=UTF8", *locale,
              "--data-checksums", "--no-instructions"],
@@ -200,8 +200,9 @@ class Cluster:
     def _clear_leftovers(self) -> None:
         """After a kill: end orphaned backends, drop the socket, and let PostgreSQL judge its pid file itself.
 
-        The pid file is not removed, because it names the shared memory that PostgreSQL must find unused. Its first line is
-        set to our own number instead: PostgreSQL takes its parent's number for stale and still makes that check.
+        The pid file is not removed, because it names the shared memory that PostgreSQL must find unused. Its first
+        line is set to our own number instead: PostgreSQL takes its parent's number for stale and still makes that
+        check.
         """
         _end_processes_in(self.files)
         for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
@@ -252,8 +253,8 @@ def _processes_in(folder: Path, only: int | None = None) -> list[int]:
 
 def _alive_by_ps(pid: int) -> bool:
     """Systems without /proc: alive, no zombie, and a PostgreSQL."""
-    text = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return "postgres" in text and not text.strip().startswith("Z")
+    done = subprocess.run(["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return "postgres" in done.stdout and not done.stdout.strip().startswith("Z")
 
 
 def _end_processes_in(folder: Path) -> None:

@@ -1,9 +1,9 @@
 """What a database needs before its first table: extensions, and rights for the role of the application.
 
 Two roles (see docs/explanation/architecture.md): the owner owns every table and runs migrations and bulk loads; the
-application role may read and write rows and owns nothing, so it can neither change a table nor lift a policy. The rights
-are given as default privileges *before* the tables exist, never afterwards for all tables at once: a migration that takes
-a right away again (append-only tables) stays in force.
+application role may read and write rows and owns nothing, so it can neither change a table nor lift a policy. The
+rights are given as default privileges *before* the tables exist, never afterwards for all tables at once: a migration
+that takes a right away again (append-only tables) stays in force.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def prepare_database(using: str) -> None:
 
 
 def faults_of_roles() -> list[str]:
-    """What breaks the wall between regions on this database: an application role with too much power. Empty when sound."""
+    """What breaks the wall between regions here: an application role with too much power. Empty when sound."""
     faults = []
     with connections[APPLICATION].cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")

@@ -5,8 +5,8 @@
 ``SEPADAN_DEBUG=1`` error pages with source (never on a server others reach), ``SEPADAN_POOL=N`` connections kept per
 process (set by ``sepadan serve``).
 
-The database has two aliases: ``default`` is the application (owns nothing, row-level security applies), ``owner`` owns the
-tables (migrations, bulk loads). See roles.py.
+The database has two aliases: ``default`` is the application (owns nothing, row-level security applies), ``owner``
+owns the tables (migrations, bulk loads). See roles.py.
 """
 
 from __future__ import annotations

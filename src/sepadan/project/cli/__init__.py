@@ -1,9 +1,9 @@
 """The command line ``sepadan``: a table of commands, each loaded only when it is called.
 
-A module offers its command in ``commands.py``; this file names it, so that ``sepadan --help`` imports nothing. A command
-that needs the database gets it here, around every leaf of it: the embedded server is started if none answers, migrated if
-it is behind the code, and stopped again by the last process that used it. A leaf that needs none sets ``needs_database =
-False`` on itself.
+A module offers its command in ``commands.py``; this file names it, so that ``sepadan --help`` imports nothing. A
+command that needs the database gets it here, around every leaf of it: the embedded server is started if none answers,
+migrated if it is behind the code, and stopped again by the last process that used it. A leaf that needs none sets
+``needs_database = False`` on itself.
 
 Exit codes: 0 success, 1 findings (a failed case, a faulty statute, a missed collection), 2 wrong use or an input that
 cannot be worked with. A command ends with findings by ``ctx.exit(1)`` and refuses by raising ``Refused``. Results go to
@@ -94,7 +94,7 @@ class Commands(click.Group):
 def find_module(target: str) -> bool:
     """Whether the module of a table entry is installed; its parent package is imported, it itself is not."""
     try:
-        return find_spec(target.split(":")[0]) is not None
+        return find_spec(target.partition(":")[0]) is not None
     except ModuleNotFoundError:
         return False
 

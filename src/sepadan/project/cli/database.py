@@ -122,9 +122,11 @@ def status() -> None:
     urls = database_urls()
     try:
         with psycopg.connect(urls.database_url, connect_timeout=5) as connection:
-            row = connection.execute("SELECT current_setting('server_version'), pg_database_size(current_database())").fetchone()
+            found = "SELECT current_setting('server_version'), pg_database_size(current_database())"
+            row = connection.execute(found).fetchone()
     except psycopg.OperationalError as error:
-        click.echo(render("project.database.no_answer", language(), {"url": urls.database_url, "reason": str(error).strip()}))
+        reason = str(error).strip()
+        click.echo(render("project.database.no_answer", language(), {"url": urls.database_url, "reason": reason}))
         sys.exit(1)
     assert row is not None
     click.echo(render("project.database.answers", language(),

@@ -1,4 +1,4 @@
-"""The language of the command line: ``SEPADAN_LANG`` (id or en), else Indonesian where the system's language is, else English."""
+"""The language of the command line: ``SEPADAN_LANG`` (id or en), else the system's if Indonesian, else English."""
 
 from __future__ import annotations
 
