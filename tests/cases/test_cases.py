@@ -136,4 +136,4 @@ def test_the_cases_of_tax_officers_pass(name):
     report = json.loads(CliRunner().invoke(cases, ["--json", str(path)]).output)
     built = [one for one in report["cases"] if one["rule"] in RULES]
     assert [one["id"] for one in built if not one["passed"]] == []
-    assert len(built) > 30
+    assert len(built) >= 20
