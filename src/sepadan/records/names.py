@@ -1,8 +1,19 @@
-"""Plain words of the records: roles and what they may do, states of background work, channels of payment."""
+"""Plain words of the records: roles and what they may do, who acts, states of background work, channels of payment."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, and from where. A process without a person behind it has a name and no ``person_id``."""
+
+    name: str
+    person_id: int | None = None
+    ip: str | None = None
+    agent: str = ""
 
 
 class Language(StrEnum):

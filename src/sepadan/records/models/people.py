@@ -29,8 +29,7 @@ class PersonManager(BaseUserManager["Person"]):
         """A new account; without a password it cannot sign in until its owner has chosen one."""
         person = self.model(email=plain_email(email), name=name, **fields)
         person.set_password(password)
-        with account_scope(email=person.email, using=self.db):
-            person.save(using=self.db)
+        person.save(using=self.db)
         return person
 
     def get_by_natural_key(self, username: str | None) -> Person:
@@ -66,6 +65,16 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saves within the scope of this very account: what changes an account has it in hand."""
+        using = kwargs.get("using") or self._state.db or "default"
+        with account_scope(person_id=self.pk, email=self.email if self.pk is None else None, using=using):
+            super().save(*args, **kwargs)
+
+    def refresh_from_db(self, using: str | None = None, **kwargs: Any) -> None:  # type: ignore[override]
+        with account_scope(person_id=self.pk, using=using or self._state.db or "default"):
+            super().refresh_from_db(using=using, **kwargs)
 
     def get_full_name(self) -> str:
         return self.name

@@ -1,0 +1,152 @@
+"""Payments and settlements: what a channel reports becomes rows and transfers, once for each of the channel's references.
+
+A payment first pays what is open on its charge; anything beyond goes to the account of overpayments. The money stands in
+the channel's clearing account until a settlement brings it into cash, less the channel's fee.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from sepadan.ground.money import Rupiah
+from sepadan.ground.problems import Problem, problem, refuse
+from sepadan.records import clock
+from sepadan.records.models import Charge, Payment, PaymentReversal, Settlement, SettlementLine, Transfer
+from sepadan.records.names import Channel
+from sepadan.records.queries.ledger import account_for, open_amount
+from sepadan.records.services.ledger import TransferDraft, post_transfers, reverse
+from sepadan.records.tenancy import current_region
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A payment, and whether this message was the first to report it."""
+
+    payment: Payment
+    is_new: bool
+
+
+def receive_payment(charge: Charge, *, channel: Channel, reference: str, amount: Rupiah, paid_at: datetime,
+                    now: datetime) -> Received:
+    """Book a payment of *amount* on *charge*. The same message again changes nothing.
+
+    Raises Refused on an amount that is not positive, an empty reference, and a reference already used with another
+    charge or amount.
+    """
+    _check(channel, reference, amount)
+    _lock(f"payment:{channel}:{reference}")
+    known = Payment.objects.filter(channel=channel.value, reference=reference).first()
+    if known is not None:
+        if (known.charge_id, known.amount) != (charge.pk, amount):
+            raise refuse("records.payment.reference_used", remedy="records.payment.reference_used.remedy",
+                         where=f"{channel} {reference}", amount=known.amount)
+        return Received(known, False)
+    held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+    owed = max(0, open_amount(held))
+    over = max(0, amount - owed)
+    payment = Payment.objects.create(channel=channel.value, reference=reference, charge=held, amount=amount,
+                                     overpaid=over, paid_at=paid_at, received_at=now)
+    source = _source(payment)
+    clearing, day = account_for(f"clearing:{channel}").pk, clock.today(current_region(), paid_at)
+    drafts = []
+    if amount > over:
+        drafts.append(TransferDraft(debit=clearing, credit=account_for(f"receivable:{held.levy}").pk,
+                                    amount=amount - over, charge=held.pk, effective_on=day, source=source))
+    if over:
+        drafts.append(TransferDraft(debit=clearing, credit=account_for("overpaid").pk, amount=over, charge=held.pk,
+                                    effective_on=day, source=f"{source}:over"))
+    post_transfers(drafts, now=now)
+    return Received(payment, True)
+
+
+def take_back_payment(payment: Payment, *, reference: str, reason: str, effective_on: date,
+                      now: datetime) -> PaymentReversal:
+    """The channel took a payment back: counter-transfers restore what was owed. Once for each payment.
+
+    Raises Refused without a reason and when the payment has been settled (then it is a debt of the channel's).
+    """
+    if not reason.strip():
+        raise refuse("records.payment.no_reason", where=str(payment))
+    _lock(f"payment:{payment.channel}:{payment.reference}")
+    known = PaymentReversal.objects.filter(payment=payment).first()
+    if known is not None:
+        return known
+    if SettlementLine.objects.filter(payment=payment).exists():
+        raise refuse("records.payment.settled_already", where=str(payment))
+    row = PaymentReversal.objects.create(payment=payment, reference=reference, reason=reason.strip(), received_at=now)
+    source = _source(payment)
+    reverse(Transfer.objects.filter(source__in=[source, f"{source}:over"]), effective_on=effective_on, now=now)
+    return row
+
+
+def settle(channel: Channel, reference: str, references: Iterable[str], *, gross: Rupiah, fee: Rupiah,
+           settled_on: date, now: datetime) -> tuple[Settlement | None, list[Problem]]:
+    """Book the hand-over of the payments with these *references*: ``(settlement, problems)``.
+
+    Nothing is booked while a reference is unknown, taken back or settled before, or while the sum is not *gross*: the
+    problems name each. The same settlement again is returned as it is.
+    """
+    _check(channel, reference, gross)
+    if not 0 <= fee <= gross:
+        raise refuse("records.payment.fee", where=f"{channel} {reference}", fee=fee, gross=gross)
+    _lock(f"settlement:{channel}")
+    wanted = list(dict.fromkeys(references))
+    known = Settlement.objects.filter(channel=channel.value, reference=reference).first()
+    if known is not None:
+        same = (known.gross, known.fee) == (gross, fee)
+        return (known, []) if same else (None, [problem("records.payment.settlement_differs",
+                                                        where=f"{channel} {reference}", gross=known.gross)])
+    payments = list(Payment.objects.filter(channel=channel.value, reference__in=wanted).order_by("id"))
+    problems = _faults(channel, wanted, payments, gross, reference)
+    if problems:
+        return None, problems
+    settlement = Settlement.objects.create(channel=channel.value, reference=reference, gross=gross, fee=fee,
+                                           settled_on=settled_on, received_at=now)
+    SettlementLine.objects.bulk_create(SettlementLine(settlement=settlement, payment=p) for p in payments)
+    clearing, source = account_for(f"clearing:{channel}").pk, f"settlement:{channel}:{reference}"
+    drafts = []
+    if gross > fee:
+        drafts.append(TransferDraft(debit=account_for("cash").pk, credit=clearing, amount=gross - fee,
+                                    effective_on=settled_on, source=source))
+    if fee:
+        drafts.append(TransferDraft(debit=account_for("fees").pk, credit=clearing, amount=fee, effective_on=settled_on,
+                                    source=f"{source}:fee"))
+    post_transfers(drafts, now=now)
+    return settlement, []
+
+
+def _faults(channel: Channel, wanted: list[str], payments: list[Payment], gross: Rupiah, reference: str) -> list[Problem]:
+    found = {p.reference: p for p in payments}
+    ids = [p.pk for p in payments]
+    settled = set(SettlementLine.objects.filter(payment_id__in=ids).values_list("payment_id", flat=True))
+    taken_back = set(PaymentReversal.objects.filter(payment_id__in=ids).values_list("payment_id", flat=True))
+    faults = [problem("records.payment.unknown", where=f"{channel} {name}") for name in wanted if name not in found]
+    faults += [problem("records.payment.settled_already", where=str(p)) for p in payments if p.pk in settled]
+    faults += [problem("records.payment.taken_back", where=str(p)) for p in payments if p.pk in taken_back]
+    total = sum(p.amount for p in payments)
+    if not faults and total != gross:
+        faults.append(problem("records.payment.sum_differs", where=f"{channel} {reference}", total=total, gross=gross))
+    return faults
+
+
+def _check(channel: Channel, reference: str, amount: Rupiah) -> None:
+    if not reference.strip():
+        raise refuse("records.payment.no_reference", where=channel.value)
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise TypeError(f"an amount is a whole number of rupiah, not {amount!r}")
+    if amount <= 0:
+        raise refuse("records.ledger.amount", where=f"{channel} {reference}", amount=amount)
+
+
+def _lock(name: str) -> None:
+    """One transaction at a time per *name* and region, until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_region().pk])
+
+
+def _source(payment: Payment) -> str:
+    return f"payment:{payment.channel}:{payment.reference}"

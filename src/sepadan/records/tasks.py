@@ -1,0 +1,114 @@
+"""The queue's one task, and the worker that runs it: ``run_worker()`` until it is stopped, recovering what a kill left.
+
+A worker holds a shared advisory lock for as long as it lives; PostgreSQL drops it the moment the process dies. A worker
+that starts and gets the lock alone knows that every job marked as running belongs to a dead one and puts it back; where
+other workers live, only jobs of a worker without heartbeat are put back. If the server goes away the worker waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import procrastinate
+import psycopg
+from django.db import connections
+from procrastinate.contrib.django import app as queue
+from procrastinate.jobs import DeleteJobCondition, Status
+
+from sepadan.records import clock
+from sepadan.records.services import work
+
+logger = logging.getLogger(__name__)
+_LOCK = 7_326_401
+_PAUSE_SECONDS = 1.0
+_PARAMETERS = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
+_OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, procrastinate.exceptions.ConnectorException)
+
+
+@queue.task(name=work.TASK, queue=work.QUEUE,
+            retry=procrastinate.RetryStrategy(max_attempts=20, linear_wait=2, retry_exceptions=set(work.LOST_CONNECTION)))
+def perform_work(region_id: int, work_id: int) -> str | None:
+    """Do one piece of work. The region comes as an argument; the work opens its scope itself."""
+    return work.perform(region_id, work_id, clock=clock.now)
+
+
+def run_worker(*, stop: threading.Event | None = None, until_empty: bool = False, concurrency: int = 1,
+               outage_seconds: float = 600) -> None:
+    """Work until *stop* is set (or SIGTERM or SIGINT arrive, in the main thread), or until the queue is empty.
+
+    Raises the last error when the database has not answered for *outage_seconds*.
+    """
+    stop = stop or threading.Event()
+    unreachable_since: float | None = None
+    while not stop.is_set():
+        try:
+            with _alive() as alone:
+                unreachable_since = None
+                asyncio.run(_work(alone, stop, until_empty, concurrency))
+            return
+        except _OUTAGES as error:
+            unreachable_since = unreachable_since or time.monotonic()
+            if time.monotonic() - unreachable_since > outage_seconds:
+                raise
+            logger.warning("the worker lost the database and waits for it: %s", error)
+            stop.wait(_PAUSE_SECONDS)
+
+
+def _parameters() -> dict[str, Any]:
+    given = connections["default"].get_connection_params()
+    return {name: given[name] for name in _PARAMETERS if given.get(name)}
+
+
+@contextmanager
+def _alive() -> Iterator[bool]:
+    """Hold the workers' lock; says whether no other worker held it."""
+    with psycopg.connect(**_parameters(), autocommit=True) as connection:
+        alone = bool(connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()[0])  # type: ignore[index]
+        connection.execute("SELECT pg_advisory_lock_shared(%s)", [_LOCK])
+        if alone:
+            connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+        yield alone
+
+
+async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurrency: int) -> None:
+    connector = procrastinate.PsycopgConnector(kwargs=_parameters(), min_size=1, max_size=concurrency + 3)
+    app = queue.with_connector(connector)
+    async with app.open_async():
+        await _recover(app, alone)
+        running = asyncio.create_task(app.run_worker_async(
+            queues=[work.QUEUE], concurrency=concurrency, wait=not until_empty, fetch_job_polling_interval=2.0,
+            delete_jobs=DeleteJobCondition.SUCCESSFUL, shutdown_graceful_timeout=20,
+            install_signal_handlers=threading.current_thread() is threading.main_thread()))
+        stopping = asyncio.create_task(_stopped(stop))
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()
+        stopping.cancel()
+        await asyncio.gather(stopping, return_exceptions=True)
+        try:
+            await running
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+
+
+async def _stopped(stop: threading.Event) -> None:
+    while not stop.is_set():
+        await asyncio.sleep(0.2)
+
+
+async def _recover(app: procrastinate.App, alone: bool) -> None:
+    """Put back the jobs of dead workers, and those that gave up because the database stayed away."""
+    manager = app.job_manager
+    left = [job for state in (Status.DOING, Status.FAILED)
+            for job in await manager.list_jobs_async(queue=work.QUEUE, status=state.value)] if alone \
+        else list(await manager.get_stalled_jobs(queue=work.QUEUE, seconds_since_heartbeat=30))
+    for job in left:
+        logger.warning("job %s was left by a dead worker and is put back", job.id)
+        await manager.retry_job(job)
