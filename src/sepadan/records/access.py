@@ -1,8 +1,9 @@
 """Who may see or do what in a region. The getters here are the only way to a protected object.
 
 An action is ``<office>.<read|write|approve>`` (``names.ROLE_ACTIONS``). Rights come from roles in force today; a role
-that the installation ties to a second factor counts only in a session that confirmed one. A getter answers with the same
-``Http404`` when the object does not exist and when it is not this person's to see, so that nothing can be probed.
+that the installation ties to a second factor counts only in a session that confirmed one. A getter answers with the
+same ``Http404`` when the object does not exist and when it is not this person's to see, so that nothing can be
+probed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The queue's one task, and the worker that runs it: ``run_worker()`` until it is stopped, recovering what a kill left.
 
-A worker holds a shared advisory lock for as long as it lives; PostgreSQL drops it the moment the process dies. A worker
-that starts and gets the lock alone knows that every job marked as running belongs to a dead one and puts it back; where
-other workers live, only jobs of a worker without heartbeat are put back. If the server goes away the worker waits for it.
+A worker holds a shared advisory lock for as long as it lives; PostgreSQL drops it the moment the process dies. A
+worker that starts and gets the lock alone knows that every job marked as running belongs to a dead one and puts it
+back; where other workers live, only jobs of a worker without heartbeat are put back. If the server goes away the
+worker waits for it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, procrastinate.exce
 
 
 @queue.task(name=work.TASK, queue=work.QUEUE,
-            retry=procrastinate.RetryStrategy(max_attempts=20, linear_wait=2, retry_exceptions=set(work.LOST_CONNECTION)))
+            retry=procrastinate.RetryStrategy(max_attempts=20, linear_wait=2,
+                                              retry_exceptions=set(work.LOST_CONNECTION)))
 def perform_work(region_id: int, work_id: int) -> str | None:
     """Do one piece of work. The region comes as an argument; the work opens its scope itself."""
     return work.perform(region_id, work_id, clock=clock.now)

@@ -6,10 +6,8 @@ Dates become ISO text, exact decimals and fractions their written form (never a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from enum import Enum
-from fractions import Fraction
 from typing import Any
 
 
@@ -29,18 +27,14 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
+    if isinstance(value, float):
+        raise TypeError(f"no float is kept ({value!r}); pass an exact decimal or a string")
     if isinstance(value, Enum):
         return _json(value.value)
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, (Decimal, Fraction)):
-        return str(value)
     if isinstance(value, Mapping):
         return plain(value)
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_json(item) for item in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
-    if isinstance(value, float):
-        raise TypeError(f"an audit entry keeps no float ({value!r}); pass an exact decimal or a string")
-    return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -1,7 +1,7 @@
 """NIK, SUBJEK_PAJAK_ID and 16-digit NPWP as a keyed digest and four digits for display.
 
-Sixteen digits can be guessed through in hours, so that a plain hash hides nothing; the digest is an HMAC-SHA-256 under a
-key that lies outside the database. Equal numbers give equal digests: that is how a person is found again.
+Sixteen digits can be guessed through in hours, so that a plain hash hides nothing; the digest is an HMAC-SHA-256
+under a key that lies outside the database. Equal numbers give equal digests: that is how a person is found again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What a password must be: long, not known to everybody, not the person's own name or address.
 
-Length is what counts; there is no rule about capitals, digits or signs, and no forced change after some months (both make
-people write passwords down; NIST SP 800-63B, 5.1.1.2). ``common`` is the caller's list of known passwords, lower case.
+Length is what counts; there is no rule about capitals, digits or signs, and no forced change after some months (both
+make people write passwords down; NIST SP 800-63B, 5.1.1.2). ``common`` is the caller's list of known passwords, lower
+case.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from sepadan.records.models import AuditEntry
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What the audit page asks for; an empty field does not filter. *first* and *last* are local days, both included."""
+    """What the audit page asks for; an empty field does not filter. *first* and *last* are local days, included."""
 
     actor_id: int | None = None
     object_type: str = ""

@@ -1,7 +1,8 @@
 """Balances: what stands in an account or is open on a charge, on a day and as it was known at an instant.
 
-``on`` takes transfers effective up to and including that day; ``as_known_at`` those posted up to that instant. A balance
-is debit minus credit: receivables and cash come out positive, revenue and liabilities negative; all together are zero.
+``on`` takes transfers effective up to and including that day; ``as_known_at`` those posted up to that instant. A
+balance is debit minus credit: receivables and cash come out positive, revenue and liabilities negative; all together
+are zero.
 """
 
 from __future__ import annotations

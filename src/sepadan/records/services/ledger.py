@@ -1,7 +1,7 @@
 """Posting to the ledger: charges, transfers and their reversal. All amounts are whole rupiah.
 
-A transfer's ``source`` is its idempotency key: posting the same transfer again does nothing, posting another one under a
-used source is refused. Nothing is ever changed: a reversal is the counter-transfer, once for each transfer.
+A transfer's ``source`` is its idempotency key: posting the same transfer again does nothing, posting another one
+under a used source is refused. Nothing is ever changed: a reversal is the counter-transfer, once for each transfer.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def post_transfers(drafts: Iterable[TransferDraft], *, now: datetime) -> Posted:
     return Posted(new, len({row.source for row in rows}) - new)
 
 
-def reverse(transfers: Iterable[Transfer], *, effective_on: date, now: datetime, source: str = "reversal") -> Posted:
+def reverse(transfers: Iterable[Transfer], *, effective_on: date, now: datetime) -> Posted:
     """Undo *transfers* by counter-transfers, in one statement. Reversing the same transfer again does nothing.
 
     Raises Refused on a transfer that is itself a reversal.
@@ -101,7 +101,7 @@ def reverse(transfers: Iterable[Transfer], *, effective_on: date, now: datetime,
             raise refuse("records.ledger.reversal_of_reversal", where=transfer.source)
         drafts.append(TransferDraft(
             debit=transfer.credit_id, credit=transfer.debit_id, amount=transfer.amount, charge=transfer.charge_id,
-            effective_on=effective_on, source=f"{source}:{transfer.pk}", reverses=transfer.pk))
+            effective_on=effective_on, source=f"reversal:{transfer.pk}", reverses=transfer.pk))
     return _post_reversals(drafts, now)
 
 

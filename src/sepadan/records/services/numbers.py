@@ -1,4 +1,5 @@
-"""Numbers without gaps: the counter row is locked by the transaction that takes a number, and gives it back if it fails.
+"""Numbers without gaps: the counter row is locked by the transaction that takes a number, and gives it back if it
+fails.
 
 A locking protocol: take a number late in the transaction, one number per series and transaction where possible, and
 series in the order of their code when there are several; whoever comes second waits for the first to end.
@@ -67,7 +68,7 @@ def take_numbers(region: Region, series: str, on: date, count: int) -> Sequence[
 
 
 def void_number(region: Region, text: str, *, reason: str, actor: Actor, now: datetime) -> Number:
-    """Mark a number as void. It stays taken. Raises Refused when there is none, it is void already or no reason is given."""
+    """Mark a number as void. It stays taken. Raises Refused when absent, void already, or without reason."""
     if not reason.strip():
         raise refuse("records.number.no_reason", where=text)
     number = Number.objects.select_for_update().filter(text=text).first()

@@ -1,7 +1,8 @@
-"""Payments and settlements: what a channel reports becomes rows and transfers, once for each of the channel's references.
+"""Payments and settlements: what a channel reports becomes rows and transfers, once for each of the channel's
+references.
 
-A payment first pays what is open on its charge; anything beyond goes to the account of overpayments. The money stands in
-the channel's clearing account until a settlement brings it into cash, less the channel's fee.
+A payment first pays what is open on its charge; anything beyond goes to the account of overpayments. The money stands
+in the channel's clearing account until a settlement brings it into cash, less the channel's fee.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def take_back_payment(payment: Payment, *, reference: str, reason: str, effectiv
     """
     if not reason.strip():
         raise refuse("records.payment.no_reason", where=str(payment))
-    _lock(f"payment:{payment.channel}:{payment.reference}")
+    _lock(f"settlement:{payment.channel}")
     known = PaymentReversal.objects.filter(payment=payment).first()
     if known is not None:
         return known
@@ -119,7 +120,8 @@ def settle(channel: Channel, reference: str, references: Iterable[str], *, gross
     return settlement, []
 
 
-def _faults(channel: Channel, wanted: list[str], payments: list[Payment], gross: Rupiah, reference: str) -> list[Problem]:
+def _faults(channel: Channel, wanted: list[str], payments: list[Payment], gross: Rupiah,
+            reference: str) -> list[Problem]:
     found = {p.reference: p for p in payments}
     ids = [p.pk for p in payments]
     settled = set(SettlementLine.objects.filter(payment_id__in=ids).values_list("payment_id", flat=True))

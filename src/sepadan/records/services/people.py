@@ -25,7 +25,7 @@ from sepadan.records.services.audit import Thing, record
 from sepadan.records.tenancy import account_scope, current_region
 
 invitations = PasswordResetTokenGenerator()
-"""Signed links with which an invited person chooses a password: valid once, for the time set by PASSWORD_RESET_TIMEOUT."""
+"""Signed links with which an invited person chooses a password: good once, and for PASSWORD_RESET_TIMEOUT seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +109,8 @@ def grant_role(person: Person, role: Role, *, actor: Actor, now: datetime, today
     except IntegrityError as error:
         if "membership_one_at_a_time" not in str(error):
             raise
-        raise refuse("records.people.role_held", where=person.email, name=person.name, role=message(f"records.role.{role}"),
-                     region=region.name) from error
+        raise refuse("records.people.role_held", where=person.email, name=person.name, region=region.name,
+                     role=message(f"records.role.{role}")) from error
     person.__dict__.pop("_roles", None)
     record(actor, "records.audit.role_granted", membership_thing(membership, person), now=now, reason=reason,
            after={"role": role, "valid_from": today, "valid_until": until})

@@ -12,9 +12,9 @@ A module registers what it can do in its ``tasks.py``::
                 issue(bills)
                 step.advance(len(bills), checkpoint=bills[-1].pk)
 
-What a step did, how far the work is and the checkpoint are committed together. After a kill the handler is called again
-with the last checkpoint and goes on; no step takes effect twice. The handler opens no region itself and is given none but
-its own. It must not keep state between steps other than in the checkpoint.
+What a step did, how far the work is and the checkpoint are committed together. After a kill the handler is called
+again with the last checkpoint and goes on; no step takes effect twice. The handler opens no region itself and is
+given none but its own. It must not keep state between steps other than in the checkpoint.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from procrastinate.contrib.django import app as queue
 
+from sepadan.ground.figures import LANGUAGES
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Refused
 from sepadan.records.engine.changes import plain
@@ -167,7 +168,7 @@ class Step:
 
 
 def perform(region_id: int, work_id: int, *, clock: Callable[[], datetime]) -> WorkState | None:
-    """Do a piece of work to its end; the queue's task calls this. Returns the state it ended in, None if it was not its.
+    """Do a piece of work to its end; the queue's task calls this. Returns the state it ended in, None if not its own.
 
     A lost database connection is raised: the queue tries again. Any other fault ends the work as failed, with a
     sentence for the person who asked and the trace in the log.
@@ -177,24 +178,30 @@ def perform(region_id: int, work_id: int, *, clock: Callable[[], datetime]) -> W
         return None
     run = Run(work, clock)
     try:
-        function = _handlers.get(work.kind)
-        if function is None:
-            return _end(run, WorkState.FAILED, message("records.work.no_handler", kind=work.kind))
-        result = function(run)
+        outcome = _outcome(run)
     except Superseded:
         logger.warning("work %s of region %s was taken over by another worker", work_id, region_id)
         return None
+    return _end(run, *outcome)
+
+
+def _outcome(run: Run) -> tuple[WorkState, Message | None, dict[str, Any] | None]:
+    """Call the handler: the state the work ends in, what it says, and its result."""
+    function = _handlers.get(run.kind)
+    if function is None:
+        return WorkState.FAILED, message("records.work.no_handler", kind=run.kind), None
+    try:
+        return WorkState.DONE, None, function(run)
     except StopRequested:
-        return _end(run, WorkState.STOPPED, message("records.work.state.stopped"))
+        return WorkState.STOPPED, message("records.work.state.stopped"), None
     except Refused as refused:
-        return _end(run, WorkState.FAILED, message("records.work.refused", id=refused.problem.text("id"),
-                                                   en=refused.problem.text("en")))
-    except LOST_CONNECTION:
+        fault = {lang: refused.problem.text(lang) for lang in LANGUAGES}
+        return WorkState.FAILED, message("records.work.refused"), {"refused": fault}
+    except (Superseded, *LOST_CONNECTION):
         raise
     except Exception:
-        logger.exception("work %s (%s) of region %s failed", work_id, work.kind, region_id)
-        return _end(run, WorkState.FAILED, message("records.work.broken", number=str(work_id)))
-    return _end(run, WorkState.DONE, None, result)
+        logger.exception("work %s (%s) of region %s failed", run.work_id, run.kind, run.region.pk)
+        return WorkState.FAILED, message("records.work.broken", number=str(run.work_id)), None
 
 
 def _begin(region_id: int, work_id: int, now: datetime) -> Work | None:
@@ -208,7 +215,7 @@ def _begin(region_id: int, work_id: int, now: datetime) -> Work | None:
         return row
 
 
-def _end(run: Run, state: WorkState, said: Message | None, result: dict[str, Any] | None = None) -> WorkState | None:
+def _end(run: Run, state: WorkState, said: Message | None, result: dict[str, Any] | None) -> WorkState | None:
     with region_scope(run.region):
         row = Work.objects.select_for_update(of=("self",)).get(pk=run.work_id)
         if row.attempt != run._attempt:

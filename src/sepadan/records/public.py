@@ -1,0 +1,87 @@
+"""What other modules may import from the records. Everything else may change without notice.
+
+Models of other modules inherit ``RegionalModel``; their migrations use the operations of ``sepadan.records.walls`` (an
+import that migrations alone make). Templates include ``records/history.html`` and ``records/work_progress.html``.
+"""
+
+from __future__ import annotations
+
+from sepadan.records.access import (
+    active_roles,
+    document_for,
+    documents_for,
+    has_second_factor,
+    permitted,
+    roles_in,
+    work_for,
+)
+from sepadan.records.clock import now, shifted, today, zone_of
+from sepadan.records.models import (
+    Account,
+    AuditEntry,
+    Charge,
+    Document,
+    Membership,
+    Number,
+    NumberSeries,
+    Payment,
+    Person,
+    Settlement,
+    Transfer,
+    Work,
+)
+from sepadan.records.names import AccountKind, Actor, Channel, NumberPeriod, Office, Role, WorkState
+from sepadan.records.queries.audit import history_of, history_of_thing
+from sepadan.records.queries.ledger import (
+    account_for,
+    balances,
+    open_amount,
+    open_amounts,
+    received,
+    transfers_of,
+)
+from sepadan.records.queries.people import person_by_email, regions_of
+from sepadan.records.services.audit import Thing, fields_of, record
+from sepadan.records.services.documents import Draft, content_of, store_document, void_document
+from sepadan.records.services.filestore import region_folder
+from sepadan.records.services.identity import identify_nik
+from sepadan.records.services.ledger import (
+    Posted,
+    TransferDraft,
+    move_due_date,
+    open_account,
+    open_chart,
+    post_transfers,
+    raise_charge,
+    reverse,
+)
+from sepadan.records.services.numbers import open_series, take_number, take_numbers, void_number
+from sepadan.records.services.payments import Received, receive_payment, settle, take_back_payment
+from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
+from sepadan.records.services.work import Run, Step, StopRequested, handler, start_work, stop_work
+from sepadan.records.tenancy import (
+    NoRegion,
+    RegionalKey,
+    RegionalManager,
+    RegionalModel,
+    RegionalQuerySet,
+    WrongRegion,
+    account_scope,
+    current_region,
+    region_or_none,
+    region_scope,
+)
+
+__all__ = [
+    "Account", "AccountKind", "Actor", "AuditEntry", "Channel", "Charge", "Document", "Draft", "Membership", "NoRegion",
+    "Number", "NumberPeriod", "NumberSeries", "Office", "Payment", "Person", "Posted", "Received", "RegionalKey",
+    "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement", "Step", "StopRequested",
+    "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion", "account_for", "account_scope", "active_roles",
+    "add_person", "balances", "content_of", "current_region", "document_for", "documents_for", "end_role", "fields_of",
+    "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing", "identify_nik", "invite_person",
+    "move_due_date", "now", "open_account", "open_amount", "open_amounts", "open_chart", "open_series", "permitted",
+    "person_by_email", "post_transfers", "raise_charge", "receive_payment", "received", "record", "region_folder",
+    "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "settle", "shifted", "start_work",
+    "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of",
+    "void_document", "void_number", "work_for", "zone_of",
+]
