@@ -10,7 +10,8 @@ from sepadan.ground.money import exact
 from sepadan.study.engine.derived import figure
 from sepadan.study.engine.findings import stated_total
 from sepadan.study.engine.national import WasteRow, national
-from sepadan.study.engine.rate_shape import cliffs, neutral_ratio
+from sepadan.study.engine.neutral_ratio import neutral_ratio
+from sepadan.study.engine.tax_cliffs import cliffs
 from sepadan.tax.engine.pbb import PbbRule, RatioBand, Tier, assess
 from sepadan.waste.engine.balance import neraca
 
@@ -93,9 +94,9 @@ def test_pbb_malang_cliff(vectors):
     tiers = (Tier(1_500_000_000, number("0.00055")), Tier(5_000_000_000, number("0.00112")),
              Tier(100_000_000_000, number("0.00145")), Tier(None, number("0.00167")))
     first = cliffs(PbbRule(tiers, (RatioBand(None, Fraction(1)),), "half_up"))[0]
-    assert first.edge == vector["inp"]["njop"]
+    assert first.at == vector["inp"]["njop"]
     assert (first.below, first.above) == (vector["out"]["below"], vector["out"]["above"])
-    assert round(float(first.jump) * 100, 1) == 103.6
+    assert round(float(first.share) * 100, 1) == 103.6
 
 
 def test_sipsn_identity_malang(vectors, book):

@@ -54,7 +54,7 @@ class GateTraits:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What a figure means. ``derived`` ones are computed from ``parts``; ``printed`` is the same as sources print it."""
+    """What a figure means. ``derived`` ones are computed from ``parts``; ``printed``: the same as sources print it."""
 
     id: str
     name: Words
@@ -225,7 +225,7 @@ class Book:
         return {year: fact.amount for year, fact in sorted(best.items()) if fact.amount is not None}
 
     def view(self, *, on: date | None = None, known_by: date | None = None) -> Book:
-        """The book about what had begun by *on*, as published by *known_by*. Undated sources count as published late."""
+        """The book about what had begun by *on*, as published by *known_by*. Undated sources count as not yet."""
         def kept(fact: Fact) -> bool:
             published = self.sources[fact.source].published_by
             return (on is None or fact.period.start <= on) and (

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from sepadan.ground.money import Exact, exact
@@ -74,7 +75,7 @@ def carried_over(series: Mapping[int, Exact], within: Fraction = SAME) -> list[C
     years = sorted(series)
     return [
         Copy(year, earlier, exact(series[year]))
-        for earlier, year in zip(years, years[1:], strict=False)
+        for earlier, year in pairwise(years)
         if year == earlier + 1 and abs(exact(series[year]) - exact(series[earlier])) < within
     ]
 
@@ -83,7 +84,7 @@ def breaks(series: Mapping[int, Exact], beyond: Fraction = JUMP) -> list[Break]:
     """Steps between neighbouring known years larger than *beyond* as a share of the earlier figure."""
     years = sorted(series)
     found = []
-    for earlier, year in zip(years, years[1:], strict=False):
+    for earlier, year in pairwise(years):
         before, after = exact(series[earlier]), exact(series[year])
         if before and abs(after / before - 1) > beyond:
             found.append(Break(year, earlier, before, after))

@@ -1,8 +1,8 @@
 """Claims checked against figures: supported, not supported, or not to be checked, with the figures shown.
 
-Idea: a claim is a sentence by an office on a day, with its source; a check is a named function of the published figures.
-A claim with several checks gets the worst answer. "Not supported" means the figures speak against it; "cannot be checked"
-means no figure is there that could. A repetition of the same number is no confirmation.
+Idea: a claim is a sentence by an office on a day, with its source; a check is a named function of the published
+figures. A claim with several checks gets the worst answer. "Not supported" means the figures speak against it; "cannot
+be checked" means no figure is there that could. A repetition of the same number is no confirmation.
 
 The checks see only the book: they judge what is published, never what someone knows.
 """

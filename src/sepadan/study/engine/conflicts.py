@@ -1,8 +1,8 @@
 """Contradicting values side by side: which one stands, a range, several by purpose, or none; why; and what follows.
 
-Idea: a contradiction is data (values with their source and weight) and a named rule. The rule is computed, so that a new
-value changes the outcome and not a sentence. Where no value stands the headline says so ("tidak ditetapkan") and the
-values stay in view. Consequences are computed too: what the choice does to a figure that rests on it.
+Idea: a contradiction is data (values with their source and weight) and a named rule. The rule is computed, so that a
+new value changes the outcome and not a sentence. Where no value stands the headline says so ("tidak ditetapkan") and
+the values stay in view. Consequences are computed too: what the choice does to a figure that rests on it.
 
 Checks on the book itself (a year copied from the last, a jump, a stated total its parts do not give): ``findings``.
 """
@@ -96,8 +96,9 @@ def _cell(book: Book, meaning: Indicator, value: Published) -> Cell:
     text = isinstance(value.value, str)
     amount = value.amount
     places = "1" if value.quotient is not None and form == "number" else ""
+    shown = value.value if value.value is not None else amount
     return Cell(
-        label=value.label, value=None if text else (value.value if amount is None or value.value is not None else amount),
+        label=value.label, value=None if text else shown,
         instead=str(value.value) if text else "", unit="" if text else unit,
         kind="derived" if value.part_of or value.quotient else "claim" if value.standing == "spoken" else "realised",
         period=value.window.named() if value.window else ("" if value.dated is None else str(value.dated.year)),
@@ -112,14 +113,14 @@ def _headline(meaning: Indicator, outcome: Outcome, used: Sequence[ClashSide], d
     if outcome == "range":
         ordered = sorted(used, key=lambda side: side.amount or Fraction(0))
         low, high = ordered[0].cell, ordered[-1].amount
-        return Cell(meaning.name, low.value, low.unit, low.kind, low.period, form=low.form, high=high, source=low.source,
-                    meaning=meaning.definition, trap=data.why)
+        return Cell(meaning.name, low.value, low.unit, low.kind, low.period, form=low.form, high=high,
+                    source=low.source, meaning=meaning.definition, trap=data.why)
     first = used[0].cell
     return Cell(meaning.name, first.value, first.unit, first.kind, first.period, form=first.form, source=first.source,
                 instead=first.instead, meaning=meaning.definition, trap=data.why)
 
 
-# --- consequences: what the choice does, in digits ----------------------------------------------------------------------
+# --- consequences: what the choice does, in digits -------------------------------------------------------------------
 
 
 def _amounts(sides: Sequence[ClashSide]) -> list[Fraction]:

@@ -112,7 +112,8 @@ def of_choice(book: Book, region: str, meaning: Indicator, chosen: Choice) -> Fi
     if fact is None:
         return Figure(region, meaning, chosen.cell, others=chosen.others, why=chosen.why, unsettled=chosen.unsettled)
     return Figure(
-        region, meaning, chosen.cell, value=fact.amount, high=chosen.facts[-1].amount if len(chosen.facts) > 1 else None,
+        region, meaning, chosen.cell, value=fact.amount,
+        high=chosen.facts[-1].amount if len(chosen.facts) > 1 else None,
         kind=fact.kind, confidence=chosen.cell.confidence, period=fact.period, as_of=fact.as_of,
         complete=fact.complete, facts=chosen.facts, others=chosen.others, why=chosen.why,
         category=fact.category or (fact.value if isinstance(fact.value, str) else None), basis=fact.basis,
@@ -135,7 +136,8 @@ def _derived_figure(book: Book, region: str, meaning: Indicator, computed: _Comp
     source = book.sources[lead.source].source()
     cell = Cell(
         label=meaning.name, value=round_rupiah(computed.value, "half_up") if form == "rupiah" else computed.value,
-        unit=unit, kind="derived", period=lead.period_words, confidence=sure, form=form if form != "number" else f"number{computed.places}",
+        unit=unit, kind="derived", period=lead.period_words, confidence=sure,
+        form=form if form != "number" else f"number{computed.places}",
         source=source if len(titles) == 1 else Source("; ".join(titles), source.url),
         method=computed.how, meaning=meaning.definition, trap=joined(computed.note, meaning.trap),
     )

@@ -134,6 +134,6 @@ def printed_misfits(book: Book, region: str) -> dict[int, Message]:
         low, high = quotient_band(band(part.amount, part.rounded_to), band(whole.amount, whole.rounded_to))
         if abs(computed - printed.amount) >= Fraction(1, 20):
             key = "study.check.printed_within" if low <= printed.amount <= high else "study.check.printed_outside"
-            found[year] = message(key, part=part.amount, whole=whole.amount, computed=computed, printed=plain(printed.amount),
-                                  low=low, high=high)
+            found[year] = message(key, part=part.amount, whole=whole.amount, computed=computed,
+                                  printed=plain(printed.amount), low=low, high=high)
     return found

@@ -141,7 +141,7 @@ def compare_all(book: Book, indicator: str, region: str) -> tuple[Comparison, ..
     return tuple(compare(book, indicator, region, other) for other in sorted(book.regions) if other != region)
 
 
-# --- the checks: each yields what it finds ------------------------------------------------------------------------------
+# --- the checks: each yields what it finds ---------------------------------------------------------------------------
 
 
 def _missing(_book: Book, _indicator: Indicator, left: Figure, right: Figure) -> Iterator[Reason]:

@@ -127,6 +127,11 @@ def cell_of(book: Book, facts: Sequence[Fact]) -> Cell:
     )
 
 
+def cells_of(book: Book, facts: Iterable[Fact]) -> tuple[Cell, ...]:
+    """A cell for each fact that has a value: the others beside a choice."""
+    return tuple(cell_of(book, (fact,)) for fact in facts if fact.value is not None)
+
+
 def missing_cell(meaning: Indicator, reason: Message, *, instead: Message | None = None,
                  source: Origin | None = None) -> Cell:
     """A dashed box with its reason."""

@@ -1,8 +1,8 @@
 """Where a region stands among all that report a year of waste: thresholds, medians, ranks, over rows given.
 
-Idea: only rows that report generated, reduced and handled are counted (blank is not zero); shares are exact and unrounded;
-the median of an even number is the mean of the two middle values; ranks run from the highest share, and equal shares
-have the same rank. The rows come from the caller: this module holds no table of other publishers.
+Idea: only rows that report generated, reduced and handled are counted (blank is not zero); shares are exact and
+unrounded; the median of an even number is the mean of the two middle values; ranks run from the highest share, and
+equal shares have the same rank. The rows come from the caller: this module holds no table of other publishers.
 
 Goals of the national policy (Jakstranas, Perpres 97/2017) for 2025: 30 % reduced, 70 % handled.
 """

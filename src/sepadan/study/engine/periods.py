@@ -55,7 +55,7 @@ class Period:
 
 
 def period_of(text: str) -> Period:
-    """The period that *text* writes. Raises ValueError on another form, an impossible day, or an end before the start."""
+    """The period that *text* writes. Raises ValueError on another form, an impossible day, an end before the start."""
     quarter = _QUARTER.match(text)
     if quarter:
         year, month = int(quarter[1]), 3 * int(quarter[2])
@@ -81,7 +81,7 @@ def year_period(year: int) -> Period:
 def first_day(text: str) -> date:
     """The first day of a year, month or day."""
     parts = [int(part) for part in text.split("-")]
-    return date(*(parts + [1, 1])[:3])
+    return date(*[*parts, 1, 1][:3])
 
 
 def last_day(text: str) -> date:

@@ -57,7 +57,7 @@ class Nearer:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a visitor is told: the version seen, the one in force now, and the sentence. ``months`` from visit to change."""
+    """What a visitor is told: the version seen, the one in force now, the sentence. ``months`` from visit to change."""
 
     practice: Practice
     seen: Version

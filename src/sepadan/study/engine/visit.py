@@ -1,8 +1,8 @@
 """A visit as a value: purpose, delegations by office, agenda, topics, what was said, lessons, and what came after.
 
-Idea: a visit is more than its report. It keeps what is *not* known of it in plain sight, names offices and never people,
-tells what changed at host and guest since, and carries lessons with an owner, a due date and the indicator each should
-move. A lesson that nobody agreed to is a proposal and says so.
+Idea: a visit is more than its report. It keeps what is *not* known of it in plain sight, names offices and never
+people, tells what changed at host and guest since, and carries lessons with an owner, a due date and the indicator each
+should move. A lesson that nobody agreed to is a proposal and says so.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one side could do. ``direction`` is the side that learns; ``indicator`` the figure it should move."""
+    """What one side could do. ``direction`` is the side that learns; ``indicator`` the figure it should
+    move; ``sources`` of what it is based on, where that is not a figure of the book."""
 
     id: str
     service: Service
@@ -80,6 +81,7 @@ class Lesson:
     indicator: str
     proposed: bool
     state: LessonState = "proposed"
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

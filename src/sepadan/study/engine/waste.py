@@ -2,13 +2,14 @@
 
     reduced = A(guest) x B/A(host)        handled = A(guest) x C/A(host)        unmanaged = A - reduced - handled
 
-Idea: a practice is a pair of rates and a cell in the ground. The rates are applied to what the guest generates, per year
-and per day; the flow to the landfill follows by a named assumption; the life of the host's cell under each flow is a band
-over density. Warnings come from the data: handled is not the same as safely disposed of, a year may be a copy of the
-last, a method may have changed. Both directions are two calls with the sides exchanged.
+Idea: a practice is a pair of rates and a cell in the ground. The rates are applied to what the guest generates, per
+year and per day; the flow to the landfill follows by a named assumption; the life of the host's cell under each flow is
+a band over density. Warnings come from the data: handled is not the same as safely disposed of, a year may be a copy of
+the last, a method may have changed. Both directions are two calls with the sides exchanged.
 
-First-round arithmetic: no one changes behaviour, no cost is counted, and the guest's own landfill stays unknown where its
-volume is not published. Tonnes and days of 365 a year; exact fractions; assumptions: ``assumptions/waste-default.yaml``.
+First-round arithmetic: no one changes behaviour, no cost is counted, and the guest's own landfill stays unknown where
+its volume is not published. Tonnes and days of 365 a year; exact fractions; assumptions:
+``assumptions/waste-default.yaml``.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ class Inflow:
 
 @dataclass(frozen=True, slots=True)
 class LifeRow:
-    """How long the host's cell lasts under one flow. ``side`` says whose flow it is; ``replayed`` that it is computed."""
+    """How long the cell lasts under one flow. ``side`` says whose flow it is; ``replayed`` that it is computed."""
 
     label: Message
     side: Literal["host", "guest"]
@@ -176,11 +177,16 @@ def waste_facts(book: Book, region: str, *, year: str = "2024") -> WasteFacts:
     """What the book knows of the waste of *region*: the balance of *year*, the newest figures of its landfill."""
     found = tuple(copy_message(one) for one in copies(book, region, "waste_gen_t") if str(one.year) == year)
     found += tuple(break_message(one) for one in jumps(book, region, "waste_gen_t") if str(one.year) == year)
-    balance = [figure(book, region, name, period=year) for name in REPORTED]
-    landfill = [figure(book, region, name) for name in (
-        "landfill_inflow_tpd", "landfill_type", "landfill_capacity_m3", "landfill_design_tpd", "landfill_life_years",
-        "waste_served_kecamatan")]
-    return WasteFacts(region, book.region(region).name, *balance, *landfill, found)
+    generated, reduced, handled = (figure(book, region, name, period=year) for name in REPORTED)
+
+    def newest(name: str) -> Figure:
+        return figure(book, region, name)
+
+    return WasteFacts(
+        region, book.region(region).name, generated=generated, reduced=reduced, handled=handled,
+        inflow=newest("landfill_inflow_tpd"), landfill=newest("landfill_type"), capacity=newest("landfill_capacity_m3"),
+        design=newest("landfill_design_tpd"), announced=newest("landfill_life_years"),
+        served=newest("waste_served_kecamatan"), findings=found)
 
 
 def replay_waste(guest: WasteFacts, host: WasteFacts, assumptions: WasteAssumptions) -> WasteReplay:
@@ -230,8 +236,8 @@ def announced_life(facts: WasteFacts, assumptions: WasteAssumptions) -> Announce
 def three_measures(facts: WasteFacts) -> ThreeMeasures:
     """Managed by SIPSN; managed without open dumping (a range); collected into control as in SDG 11.6.1 (a range).
 
-    Without a published score of control a sanitary cell counts as anything from nothing to all it receives; an open dump
-    as nothing.
+    Without a published score of control a sanitary cell counts as anything from nothing to all it receives; an open
+    dump as nothing.
     """
     year = year_of(facts)
     if year is None:

@@ -56,5 +56,5 @@ def _pair(entry: Entry, key: str) -> tuple[Exact, Exact] | None:
     if pair is None:
         return None
     if not isinstance(pair, list) or len(pair) != 2:
-        raise refuse("study.data.not_pair", where=entry.where(key), remedy="study.data.not_pair.remedy", key=key)
+        raise refuse("study.data.not_pair", where=entry.where(key), remedy="study.data.not_pair.remedy", name=key)
     return pair[0], pair[1]

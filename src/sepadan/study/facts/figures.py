@@ -22,6 +22,7 @@ from sepadan.study.facts.reading import FOLDER, Entry, read_file, shown_path
 from sepadan.study.names import DIRECTIONS, TOPICS
 
 _SOURCE_KINDS = ("gazette_copy", "ministry_copy", "release", "portal", "planning", "press", "web")
+_TEXT_UNITS = ("category", "text")
 _REGION_KINDS = ("kota", "kabupaten")
 
 
@@ -82,7 +83,7 @@ def _traits(entry: Entry) -> GateTraits:
     for one in entry.entries("breaks"):
         day = one.day_or_none("on")
         if day is None:
-            raise refuse("study.data.key_missing", where=one.where(), remedy="study.data.key_missing.remedy", key="on")
+            raise refuse("study.data.key_missing", where=one.where(), remedy="study.data.key_missing.remedy", name="on")
         breaks.append(SeriesBreak(day, one.words("what")))
         one.done()
     traits = GateTraits(
@@ -135,6 +136,9 @@ def _fact(entry: Entry, region: str, indicators: dict[str, Indicator], sources: 
         category=entry.text_or_none("class"), rounded_to=None if rounded is None else int(rounded),
         shown=entry.words_or_none("shown"), note=entry.words_or_none("note"), place=entry.where(),
     )
+    if isinstance(fact.value, str) and indicators[fact.indicator].unit not in _TEXT_UNITS:
+        raise refuse("study.data.not_number", where=entry.where("value"), remedy="study.data.not_number.remedy",
+                     given=fact.value)
     if (fact.value is None) != (fact.kind == "missing"):
         raise refuse("study.data.missing_kind", where=entry.where("value"), remedy="study.data.missing_kind.remedy")
     entry.done()

@@ -1,7 +1,7 @@
 """Reading the study's data files into plain values, with every fault named by file and line.
 
-Idea: a data file is right or it is refused, with the place and the remedy: an unknown key, a word outside a closed list,
-a period that is none, a source or indicator that is not there. Decimals are read exactly.
+Idea: a data file is right or it is refused, with the place and the remedy: an unknown key, a word outside a closed
+list, a period that is none, a source or indicator that is not there. Decimals are read exactly.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Entry:
     def __init__(self, content: Any, where: str, name: str = ""):
         if not isinstance(content, LocatedDict):
             raise refuse("study.data.not_mapping", where=where, remedy="study.data.not_mapping.remedy")
-        self.content, self.file, self.name = content, where.split(":")[0], name
+        self.content, self.file, self.name = content, where.partition(":")[0], name
         self._asked: set[str] = set()
 
     def where(self, key: str = "") -> str:
@@ -54,13 +54,13 @@ class Entry:
 
     def need(self, key: str) -> Any:
         if key not in self.content:
-            raise refuse("study.data.key_missing", where=self.where(), remedy="study.data.key_missing.remedy", key=key)
+            raise refuse("study.data.key_missing", where=self.where(), remedy="study.data.key_missing.remedy", name=key)
         return self.get(key)
 
     def text(self, key: str) -> str:
         value = self.need(key)
         if not isinstance(value, str) or not value:
-            raise refuse("study.data.not_text", where=self.where(key), remedy="study.data.not_text.remedy", key=key)
+            raise refuse("study.data.not_text", where=self.where(key), remedy="study.data.not_text.remedy", name=key)
         return value
 
     def text_or_none(self, key: str) -> str | None:
@@ -113,13 +113,13 @@ class Entry:
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise refuse("study.data.not_list", where=self.where(key), remedy="study.data.not_list.remedy", key=key)
+            raise refuse("study.data.not_list", where=self.where(key), remedy="study.data.not_list.remedy", name=key)
         return tuple(cast("list[str]", value))
 
     def entries(self, key: str) -> list[Entry]:
         value = self.get(key) or []
         if not isinstance(value, list):
-            raise refuse("study.data.not_list", where=self.where(key), remedy="study.data.not_list.remedy", key=key)
+            raise refuse("study.data.not_list", where=self.where(key), remedy="study.data.not_list.remedy", name=key)
         return [Entry(item, self.where(key), f"{key}[{number}]") for number, item in enumerate(value, 1)]
 
     def entry(self, key: str) -> Entry:
@@ -128,7 +128,7 @@ class Entry:
     def flag(self, key: str) -> bool:
         value = self.get(key, False)
         if not isinstance(value, bool):
-            raise refuse("study.data.not_flag", where=self.where(key), remedy="study.data.not_flag.remedy", key=key)
+            raise refuse("study.data.not_flag", where=self.where(key), remedy="study.data.not_flag.remedy", name=key)
         return value
 
     def kind(self, key: str = "kind") -> Any:
@@ -142,14 +142,15 @@ class Entry:
         value = self.text(key)
         if value not in known:
             raise refuse("study.data.not_known", where=self.where(key), remedy="study.data.not_known.remedy",
-                         given=value, key=key)
+                         given=value, name=key)
         return value
 
     def done(self) -> None:
         for key in self.content:
             if key not in self._asked:
                 raise refuse("study.data.key_unknown", where=self.where(str(key)),
-                             remedy="study.data.key_unknown.remedy", key=str(key), known=", ".join(sorted(self._asked)))
+                             remedy="study.data.key_unknown.remedy", name=str(key),
+                             known=", ".join(sorted(self._asked)))
 
 
 def as_words(value: Any, where: str) -> Words:

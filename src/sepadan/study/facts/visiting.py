@@ -55,7 +55,7 @@ def load_claims() -> tuple[Claim, ...]:
             checks=tuple(_check(one, book) for one in entry.entries("checks")), visit=entry.text_or_none("visit")))
         if not found[-1].checks:
             raise refuse("study.data.key_missing", where=entry.where(), remedy="study.data.key_missing.remedy",
-                         key="checks")
+                         name="checks")
         entry.done()
     whole.done()
     return tuple(found)
@@ -74,7 +74,7 @@ def _version(entry: Entry, book: Book) -> Version:
     version = Version(entry.text("id"), since, entry.words("says"), entry.text_or_none("instrument"),
                       entry.confidence(), _sources(entry, book), entry.flag("replayable"), entry.words_or_none("why"))
     if not version.replayable and version.why is None:
-        raise refuse("study.data.key_missing", where=entry.where(), remedy="study.data.key_missing.remedy", key="why")
+        raise refuse("study.data.key_missing", where=entry.where(), remedy="study.data.key_missing.remedy", name="why")
     entry.done()
     return version
 
@@ -140,7 +140,8 @@ def _lesson(entry: Entry, book: Book) -> Lesson:
         direction=entry.one_of("direction", _SIDES),  # type: ignore[arg-type]
         text=entry.words("text"), because=entry.words("because"), owner=entry.words("owner"), due=_day(entry, "due"),
         indicator=entry.known("indicator", book.indicators), proposed=entry.flag("proposed"),
-        state=entry.one_of("state", LESSON_STATES, "proposed"))  # type: ignore[arg-type]
+        state=entry.one_of("state", LESSON_STATES, "proposed"),  # type: ignore[arg-type]
+        sources=_sources(entry, book) if entry.get("sources") else ())
     entry.done()
     return found
 
@@ -158,10 +159,10 @@ def _sources(entry: Entry, book: Book) -> tuple[str, ...]:
     for source in found:
         if source not in book.sources:
             raise refuse("study.data.not_known", where=entry.where("sources"), remedy="study.data.not_known.remedy",
-                         given=source, key="sources")
+                         given=source, name="sources")
     if not found:
         raise refuse("study.data.key_missing", where=entry.where(), remedy="study.data.key_missing.remedy",
-                     key="sources")
+                     name="sources")
     return found
 
 
@@ -182,4 +183,4 @@ def _first_day(entry: Entry, key: str) -> date:
     written = str(entry.need(key))
     _day(entry, key)
     parts = [int(part) for part in written.split("-")]
-    return date(*(parts + [1, 1])[:3])
+    return date(*[*parts, 1, 1][:3])

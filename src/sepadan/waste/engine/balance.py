@@ -1,8 +1,8 @@
 """The waste balance (neraca) of a region and year, and SDG 11.6.1, in exact arithmetic.
 
 Idea: A is generated, B reduced, C handled, D recycled, E used as raw material, all in tonnes of one year. The national
-system reports B/A, C/A, (B + C)/A and (D + E)/A in per cent with two decimals, half up. What is not reported is None and
-makes every result that needs it None: blank is not zero. Of D and E alone one may be missing.
+system reports B/A, C/A, (B + C)/A and (D + E)/A in per cent with two decimals, half up. What is not reported is None
+and makes every result that needs it None: blank is not zero. Of D and E alone one may be missing.
 
 More may be managed than was generated; that is shown (unmanaged below zero), not cut off. Handled is not the same as
 safely disposed of: that is what SDG 11.6.1 asks, by the control of the facility that received the waste.

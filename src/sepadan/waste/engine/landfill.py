@@ -2,12 +2,12 @@
 
     years = capacity / ((inflow - recovered) / density x (1 + cover)) / 365
 
-Idea: density and cover are rarely measured, so the honest answer is a band over named assumptions. The inverse questions
-are answered too: what density, or what inflow, an announced life would need. Units: m3, tonnes a day, tonnes per m3,
-cover as a share of the waste volume, years of 365 days. Exact fractions.
+Idea: density and cover are rarely measured, so the honest answer is a band over named assumptions. The inverse
+questions are answered too: what density, or what inflow, an announced life would need. Units: m3, tonnes a day, tonnes
+per m3, cover as a share of the waste volume, years of 365 days. Exact fractions.
 
-It does not know settlement, decay, growth of the inflow, or the volume already used; where those are known the band must
-be made from them.
+It does not know settlement, decay, growth of the inflow, or the volume already used; where those are known the band
+must be made from them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class LifeBand:
 def landfill_life(
     *, capacity_m3: Exact, t_per_day: Exact, density_t_m3: Exact, cover_share: Exact, recovered_t_per_day: Exact = 0,
 ) -> Fraction | None:
-    """Years until full; None when nothing is buried. Refuses negative figures, no density, more recovered than comes."""
+    """Years until full; None when nothing is buried. Refuses negative figures and more recovered than comes."""
     capacity, arriving = _not_negative("capacity_m3", capacity_m3), _not_negative("t_per_day", t_per_day)
     recovered = _not_negative("recovered_t_per_day", recovered_t_per_day)
     density, cover = _density(density_t_m3), _not_negative("cover_share", cover_share)
