@@ -91,7 +91,7 @@ def _database(url: str, test: dict[str, Any], options: dict[str, Any]) -> dict[s
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     known = {name: str(given.pop(key_, "") or "") for name, key_ in names.items()}
     return {"ENGINE": "django.db.backends.postgresql", **known, "OPTIONS": {**given, **options}, "TEST": test,
-            "CONN_MAX_AGE": 0}
+            "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
 _pool = {"pool": {"min_size": 1, "max_size": _POOL, "timeout": 30, "reset": reset_connection}} if _POOL else {}
