@@ -166,7 +166,8 @@ class Cluster:
             if OWNER not in roles:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB BYPASSRLS").format(sql.Identifier(OWNER)))
             # Bulk loads check foreign keys once for all rows instead of row by row (tax/services/rolls.py).
-            connection.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(sql.Identifier(OWNER)))
+            connection.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
+                sql.Identifier(OWNER)))
             if APPLICATION not in roles:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
