@@ -99,7 +99,9 @@ def test_a_target_of_a_doubtful_year_is_not_taken(book):
 def test_the_book_on_the_day_of_the_visit(book):
     then = book.view(on=date(2025, 1, 16))
     assert not [fact for fact in then.all_facts if fact.period.start > date(2025, 1, 16)]
-    assert figure(then, MALANG, "ipm").period.year == 2025  # that year had begun
+    assert figure(then, MALANG, "ipm").period.year == 2024  # that of 2025 was not yet reached
+    assert figure(then, MALANG, "n_kecamatan").value == 5  # a state holds while its year runs
+    assert figure(then, BEKASI, "tax_pbb", kind="target").period.year == 2025  # a target from the start of its year
     known = book.view(known_by=date(2025, 1, 16))
     assert figure(known, MALANG, "ipm").vintage == "old"  # the rebased series was published in November 2025
     assert not figure(known, MALANG, "pop_dukcapil").known  # the decree came later

@@ -1,6 +1,7 @@
 """Replay of waste in both directions, against closed forms, and what happens when something is missing."""
 
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -112,6 +113,14 @@ def test_three_measures_that_must_not_be_mixed(forward, bekasi):
     assert guest.controlled_pct == (0, 0)
     blind = replace(bekasi, inflow=missing(bekasi.inflow))
     assert three_measures(blind).controlled_pct is None
+
+
+def test_of_a_published_range_the_harder_case_is_taken(book, malang, assumptions):
+    """On the day of the visit only the figures of 2019 were there: 675 and 800 t a day."""
+    then = book.view(on=date(2025, 1, 16))
+    bekasi = waste_facts(then, "32.16")
+    assert (bekasi.inflow.value, bekasi.inflow.high, bekasi.inflow_t_per_day) == (675, 800, 800)
+    assert replay_waste(bekasi, malang, assumptions).inflows[-1].t_per_day == 800
 
 
 def missing(one):

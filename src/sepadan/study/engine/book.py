@@ -22,7 +22,7 @@ from sepadan.ground.money import exact
 from sepadan.ground.problems import refuse
 from sepadan.ground.provisions import Words
 from sepadan.study.engine.periods import Period, last_day
-from sepadan.study.names import STANDINGS, Direction, RegionKind
+from sepadan.study.names import OBSERVED, STANDINGS, Direction, RegionKind
 
 _STANDING_OF = {"gazette_copy": "gazetted", "release": "producer", "ministry_copy": "official", "portal": "official",
                 "planning": "official", "press": "reported", "web": "unsourced"}
@@ -54,7 +54,10 @@ class GateTraits:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """What a figure means. ``derived`` ones are computed from ``parts``; ``printed``: the same as sources print it."""
+    """What a figure means. A ``stock`` is a state, not a flow; a ``derived`` one is computed from ``parts``.
+
+    ``printed`` names the indicator that holds the same as sources print it.
+    """
 
     id: str
     name: Words
@@ -64,6 +67,7 @@ class Indicator:
     topic: str
     trap: Words | None = None
     standard: Words | None = None
+    stock: bool = False
     derived: bool = False
     parts: tuple[str, ...] = ()
     printed: str | None = None
@@ -225,10 +229,15 @@ class Book:
         return {year: fact.amount for year, fact in sorted(best.items()) if fact.amount is not None}
 
     def view(self, *, on: date | None = None, known_by: date | None = None) -> Book:
-        """The book about what had begun by *on*, as published by *known_by*. Undated sources count as not yet."""
+        """The book about what was so by *on*, as published by *known_by* (undated sources count as not yet).
+
+        A result stays when it was complete by then; a state, target, budget or claim when its period had begun.
+        """
         def kept(fact: Fact) -> bool:
             published = self.sources[fact.source].published_by
-            return (on is None or fact.period.start <= on) and (
+            flow = fact.kind in OBSERVED and not self.indicators[fact.indicator].stock
+            reached = fact.observed_until if flow else fact.period.start
+            return (on is None or reached <= on) and (
                 known_by is None or (published is not None and published <= known_by))
         return Book(self.indicators, self.regions, self.sources, tuple(filter(kept, self.all_facts)),
                     self.contradictions)

@@ -62,6 +62,11 @@ class WasteFacts:
     findings: tuple[Message, ...]
 
     @property
+    def inflow_t_per_day(self) -> Fraction | None:
+        """The flow to its landfill; of a published range the upper end, which is the harder case."""
+        return self.inflow.value if self.inflow.high is None else self.inflow.high
+
+    @property
     def open_dump(self) -> bool:
         return self.landfill.category == "open_dumping"
 
@@ -243,7 +248,7 @@ def three_measures(facts: WasteFacts) -> ThreeMeasures:
     if year is None:
         return ThreeMeasures(facts.region, None, None, None)
     managed = year.managed_share * 100
-    dumped = facts.inflow.value
+    dumped = facts.inflow_t_per_day
     if not facts.open_dump:
         without: tuple[Fraction, Fraction] | None = (managed, managed) if facts.landfill.known else None
     else:
@@ -269,19 +274,19 @@ def _lacking(guest: WasteFacts, host: WasteFacts) -> Message | None:
 def _inflows(guest: WasteFacts, host: WasteFacts, as_host: WasteYear | None,
              assumptions: WasteAssumptions) -> tuple[Inflow, ...]:
     found: dict[str, Inflow] = {}
-    generated = guest.generated.value
-    if generated is not None and host.inflow.value is not None and host.generated.value is not None:
+    generated, flow = guest.generated.value, host.inflow_t_per_day
+    if generated is not None and flow is not None and host.generated.value is not None:
         per_day, host_day = generated / DAYS_IN_YEAR, host.generated.value / DAYS_IN_YEAR
         found["landfilled_share"] = Inflow(
-            "landfilled_share", per_day * host.inflow.value / host_day,
-            message("study.waste.inflow.landfilled_share", inflow=plain(host.inflow.value), generated=host_day,
-                    share=host.inflow.value / host_day, guest=per_day))
+            "landfilled_share", per_day * flow / host_day,
+            message("study.waste.inflow.landfilled_share", inflow=plain(flow), generated=host_day,
+                    share=flow / host_day, guest=per_day))
     if as_host is not None:
         found["all_handled"] = Inflow("all_handled", as_host.per_day.handled_t,
                                       message("study.waste.inflow.all_handled", t=as_host.handled_t))
-    if guest.inflow.value is not None:
+    if guest.inflow_t_per_day is not None:
         found["published_inflow"] = Inflow(
-            "published_inflow", guest.inflow.value,
+            "published_inflow", guest.inflow_t_per_day,
             message("study.waste.inflow.published", period=guest.inflow.cell.period))
     return tuple(found[rule] for rule in assumptions.inflow if rule in found)
 
@@ -294,9 +299,10 @@ def _lives(guest: WasteFacts, host: WasteFacts, inflows: tuple[Inflow, ...],
     if host.design.value is not None:
         rows.append(LifeRow(message("study.waste.life.design", t=host.design.value), "host", False,
                             _band(host, host.design.value, assumptions)))
-    if host.inflow.value is not None:
-        rows.append(LifeRow(message("study.waste.life.inflow", region=host.name, t=host.inflow.value), "host", False,
-                            _band(host, host.inflow.value, assumptions)))
+    flow = host.inflow_t_per_day
+    if flow is not None:
+        rows.append(LifeRow(message("study.waste.life.inflow", region=host.name, t=flow), "host", False,
+                            _band(host, flow, assumptions)))
     rows += [_life_row(host, inflow, guest, assumptions) for inflow in inflows]
     return tuple(rows)
 

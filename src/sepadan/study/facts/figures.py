@@ -71,8 +71,8 @@ def _indicator(entry: Entry, name: str, derived: bool) -> Indicator:
         id=name, name=entry.words("name"), unit=entry.text("unit"), definition=entry.words("definition"),
         direction=entry.one_of("direction", DIRECTIONS),  # type: ignore[arg-type]
         topic=entry.one_of("topic", TOPICS), trap=entry.words_or_none("trap"),
-        standard=entry.words_or_none("standard"), derived=derived, parts=entry.texts("parts"),
-        printed=entry.text_or_none("printed"), gate=_traits(entry.entry("gate")),
+        standard=entry.words_or_none("standard"), stock=entry.flag("stock"), derived=derived,
+        parts=entry.texts("parts"), printed=entry.text_or_none("printed"), gate=_traits(entry.entry("gate")),
     )
     entry.done()
     return indicator
