@@ -255,6 +255,23 @@ class Listing:
             out.append((k, self.address(page=k if k > 1 else None)))
         return out
 
+    @property
+    def next_page(self) -> str:
+        return self.address(page=self.page + 1) if self.page < self.pages else ""
+
+    @property
+    def clear(self) -> str:
+        """The address without any filter of this table."""
+        return self.address(q=None, page=None, **{one.key: None for one in self.table.columns if one.choice})
+
+    @property
+    def csv(self) -> str:
+        return self.address(page=None, format="csv")
+
+    @property
+    def xlsx(self) -> str:
+        return self.address(page=None, format="xlsx")
+
     def _values(self) -> Iterator[list[Value]]:
         return ([row.get(column.key) for column in self.table.columns] for row in self._rows.each())
 

@@ -37,7 +37,7 @@ def read_pbb_rule(sources: Sources, *, needs_tiers: bool = True, needs_food_rate
     tiers = _tiers(reader.take("tiers", required=needs_tiers), sources.where) if needs_tiers else (Tier(None, food),)
     ratio = _ratio(reader.take("ratio", required=True), sources.where)
     several = len(tiers) > 1
-    tiering = reader.choice("tiering", Tiering, required=several) or Tiering.SLAB
+    tiering = reader.choice("tiering", Tiering) if several else Tiering.SLAB
     slab = several and tiering is Tiering.SLAB
     whole = all(band.ratio == 1 for band in ratio)
     return PbbRule(
@@ -45,15 +45,15 @@ def read_pbb_rule(sources: Sources, *, needs_tiers: bool = True, needs_food_rate
         ratio=ratio,
         rounding=reader.rounding(),
         njoptkp=reader.rupiah("njoptkp"),
-        ratio_order=reader.choice("ratio_order", RatioOrder, required=not whole) or RatioOrder.AFTER_NJOPTKP,
-        band_base=reader.choice("band_base", BandBase, required=slab) or BandBase.NJOP,
+        ratio_order=RatioOrder.AFTER_NJOPTKP if whole else reader.choice("ratio_order", RatioOrder),
+        band_base=reader.choice("band_base", BandBase) if slab else BandBase.NJOP,
         tiering=tiering,
         food_land_rate=food,
         food_land_as_general=food is None and reader.take("food_land", required=False) == "general_tiers",
         minimum=reader.rupiah("minimum"),
         waiver_up_to=reader.rupiah("waiver_up_to"),
         stimulus=reader.fraction("stimulus"),
-        njoptkp_choice=reader.choice("njoptkp_choice", NjoptkpChoice, required=False),
+        njoptkp_choice=reader.choice_or_none("njoptkp_choice", NjoptkpChoice),
         bases=reader.bases,
     )
 
@@ -86,10 +86,11 @@ class _Reader:
             raise _not_one_of("rounding", value, ROUNDINGS, self.sources.where)
         return value
 
-    def choice(self, name: str, kind: type[Name], *, required: bool) -> Name | None:
-        value = self.take(name, required=required)
-        if value is None:
-            return None
+    def choice_or_none(self, name: str, kind: type[Name]) -> Name | None:
+        return None if self.sources.find(name) is None else self.choice(name, kind)
+
+    def choice(self, name: str, kind: type[Name]) -> Name:
+        value = self.take(name, required=True)
         if value not in tuple(kind):
             raise _not_one_of(name, value, tuple(kind), self.sources.where)
         return kind(value)

@@ -1,0 +1,111 @@
+"""National caps: which national parameter bounds which regional one, and whether a value keeps within it.
+
+Idea: a national parameter names what it bounds (``upper_bound_of: [tiers, food_land_rate]``), so a new cap needs no
+code. A regional value is held against every cap that is in force while it holds; a draft against the newest caps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sepadan.ground.messages import Message, message
+from sepadan.ground.figures import Language, number, percent, rupiah
+from sepadan.ground.problems import Problem
+from sepadan.ground.provisions import Parameter, Provision, article_text
+from sepadan.ground.statute_values import VARIANTS, bounded_numbers, value_fault
+
+FRACTIONS = ("fraction", "tiers", "ratios", "va_bands", "fractions")
+
+
+class Shown(Message):
+    """A number of a statute in the form of its unit: per cent, rupiah or plain."""
+
+    __slots__ = ()
+
+    def text(self, lang: Language) -> str:
+        value, unit = self.params["value"], self.params["unit"]
+        if unit in FRACTIONS:
+            return percent(value, lang)
+        return rupiah(value, lang) if unit.startswith("rupiah") or unit == "amounts" else number(value, lang)
+
+
+class Cited(Message):
+    """The citation of a provision in the language of the reader."""
+
+    __slots__ = ()
+
+    def text(self, lang: Language) -> str:
+        provision: Provision = self.params["provision"]
+        return provision.citation(lang)
+
+
+def beyond(value: Any, cap: Provision, upper: bool) -> int | Decimal | None:
+    """The first number in *value* that goes beyond the cap, or None."""
+    limit = cap.value
+    return next((one for one in bounded_numbers(value) if (one > limit if upper else one < limit)), None)
+
+
+def caps_of(name: str, national: Iterable[Parameter]) -> Iterator[tuple[Parameter, bool]]:
+    """The national parameters that bound *name*: (parameter, whether it is an upper bound)."""
+    for parameter in national:
+        if name in parameter.upper_bound_of:
+            yield parameter, True
+        if name in parameter.lower_bound_of:
+            yield parameter, False
+
+
+def newest(parameter: Parameter) -> Provision | None:
+    """The last value of a cap that has not ended."""
+    last = parameter.values[-1] if parameter.values else None
+    return last if last is not None and last.known else None
+
+
+def cap_problem(value: Any, unit: str, name: str, cap: Provision, upper: bool, where: str) -> Problem | None:
+    """The problem of *value* beyond *cap*, naming value, limit and article; or None."""
+    found = beyond(value, cap, upper)
+    if found is None:
+        return None
+    key = f"ground.statutes.draft.{'over' if upper else 'under'}"
+    params = {"name": name, "value": Shown("", {"value": found, "unit": unit}),
+              "limit": Shown("", {"value": cap.value, "unit": cap.unit}), "citation": Cited("", {"provision": cap})}
+    return Problem(message(key, **params), where, message(f"{key}.remedy", **params))
+
+
+def cap_problems(parameter: Parameter, national: Iterable[Parameter]) -> Iterator[tuple[Provision, Problem]]:
+    """Every value of a regional parameter beyond a cap that is in force on some day on which it holds."""
+    for cap, upper in caps_of(parameter.name, national):
+        for provision in parameter.values:
+            if provision.value is None:
+                continue
+            for limit in cap.values:
+                if limit.known and _overlap(provision, limit):
+                    problem = cap_problem(provision.value, parameter.unit, parameter.name, limit, upper, "")
+                    if problem is not None:
+                        yield provision, problem
+
+
+def _overlap(one: Provision, other: Provision) -> bool:
+    start = max(one.since or date.min, other.since or date.min)
+    return start < min(one.until or date.max, other.until or date.max)
+
+
+def draft_problem(model: Parameter, value: Any, national: Iterable[Parameter], where: str) -> Problem | None:
+    """Why *value* cannot stand as a draft of the parameter *model*, or None."""
+    found = value_fault(model.unit, value)
+    if found is not None and isinstance(value, list):
+        found = next((None for unit in VARIANTS.get(model.unit, ()) if value_fault(unit, value) is None), found)
+    if found is not None:
+        key, params = found
+        return Problem(message(key, **params), where, message(f"{key}.remedy", **params))
+    for cap, upper in caps_of(model.name, national):
+        limit = newest(cap)
+        problem = cap_problem(value, model.unit, model.name, limit, upper, where) if limit is not None else None
+        if problem is not None:
+            return problem
+    return None
+
+
+__all__ = ["article_text", "cap_problems", "caps_of", "draft_problem", "newest"]
