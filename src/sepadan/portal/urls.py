@@ -6,4 +6,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sepadan.portal.urls_frame")),
+    path("", include("sepadan.portal.urls_pages")),
 ]
