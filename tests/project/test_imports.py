@@ -1,8 +1,8 @@
 """Modules are entered through their doors. Layers and purity are import-linter's (pyproject.toml); this is the rest.
 
-A module is entered through ``public.py``. Engines may besides be imported by ``study``, ``demo`` and ``cases``: replaying a
-foreign rule is what they are for. Names (plain enumerations) are free. A few files are doors of their own: what every
-regional table, migration or view needs from ``records``.
+A module is entered through ``public.py``. Engines may besides be imported by ``study``, ``demo`` and ``cases``:
+replaying a foreign rule is what they are for. Names (plain enumerations) are free. A few files are doors of their own:
+what every regional table, migration or view needs from ``records``.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,8 @@ class Cluster:
                 os.kill(pid, signal.SIGQUIT)
                 return
             time.sleep(0.02)
+        with suppress(OSError):
+            self.sockets.rmdir()
 
     def postmaster(self) -> int | None:
         """The process number of the living server, from the pid file but checked against the process itself."""

@@ -1,0 +1,122 @@
+"""The command line: help without work, clear refusals, exit codes."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from sepadan.ground.messages import catalogue
+from sepadan.ground.problems import refuse
+from sepadan.project import cli
+from sepadan.project.cli import COMMANDS, Entry, database
+from sepadan.project.cli.language import language
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch):
+    monkeypatch.setenv("SEPADAN_LANG", "en")
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Put a click command into the table under the name ``sample``."""
+    def add(sample: click.Command, *, needs_database: bool = False) -> None:
+        monkeypatch.setattr(cli, "find_module", lambda _: True)
+        monkeypatch.setattr(cli, "import_module", lambda _: type("module", (), {"sample": sample}))
+        monkeypatch.setitem(COMMANDS, "sample", Entry("somewhere:sample", database=needs_database))
+    return add
+
+
+def test_help_lists_the_commands_with_words_and_examples(capsys):
+    assert cli.run(["--help"]) == 0
+    out = capsys.readouterr().out
+    assert "serve" in out
+    assert "Examples:" in out
+
+
+def test_every_command_of_the_table_has_a_sentence_in_both_languages():
+    for name in COMMANDS:
+        assert set(catalogue()[f"project.cli.{name}"]) == {"id", "en"}
+
+
+def test_an_unknown_command_is_wrong_use(capsys):
+    assert cli.run(["no-such-command"]) == 2
+    assert "no-such-command" in capsys.readouterr().err
+
+
+def test_a_command_that_is_not_installed_says_so_and_what_to_do(capsys, monkeypatch):
+    monkeypatch.setitem(COMMANDS, "sample", Entry("sepadan.no_such_part.commands:sample"))
+    assert cli.run(["sample"]) == 2
+    error = capsys.readouterr().err
+    assert "sepadan.no_such_part.commands" in error
+    assert "./run --setup-only" in error
+
+
+def test_a_refusal_is_one_sentence_on_standard_error_and_code_2(capsys, command):
+    @click.command()
+    def sample() -> None:
+        raise refuse("project.serve.port", where="127.0.0.1:8000", port=8000, reason="in use",
+                     remedy="project.serve.port.remedy")
+
+    command(sample)
+    assert cli.run(["sample"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("127.0.0.1:8000: the port")
+    assert "Traceback" not in captured.err
+
+
+def test_findings_are_code_1(command):
+    @click.command()
+    @click.pass_context
+    def sample(ctx: click.Context) -> None:
+        ctx.exit(1)
+
+    command(sample)
+    assert cli.run(["sample"]) == 1
+
+
+@pytest.mark.parametrize(("needs", "started"), [(True, 1), (False, 0)])
+def test_a_leaf_gets_the_database_unless_it_needs_none_and_help_starts_nothing(command, monkeypatch, needs, started):
+    starts, runs = [], []
+
+    class Started:
+        def __enter__(self) -> None:
+            starts.append(1)
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(database, "with_database", Started)
+    monkeypatch.setattr(database, "prepare_django", lambda: None)
+
+    @click.group()
+    def sample() -> None:
+        pass
+
+    @sample.command()
+    def leaf() -> None:
+        runs.append(1)
+
+    leaf.needs_database = needs
+    command(sample, needs_database=True)
+    assert cli.run(["sample", "leaf", "--help"]) == 0
+    assert starts == []
+    assert cli.run(["sample", "leaf"]) == 0
+    assert cli.run(["sample", "leaf"]) == 0  # loading the command twice does not start the server twice
+    assert (len(starts), len(runs)) == (2 * started, 2)
+
+
+@pytest.mark.parametrize(("variables", "expected"), [
+    ({"SEPADAN_LANG": "id"}, "id"),
+    ({"SEPADAN_LANG": "en", "LANG": "id_ID.UTF-8"}, "en"),
+    ({"LANG": "id_ID.UTF-8"}, "id"),
+    ({"LC_ALL": "C", "LANG": "id_ID.UTF-8"}, "en"),
+    ({}, "en"),
+])
+def test_the_language_follows_the_setting_then_the_system(monkeypatch, variables, expected):
+    for name in ("SEPADAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert language() == expected

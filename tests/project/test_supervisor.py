@@ -1,0 +1,90 @@
+"""Children are kept, tried again, and ended with all they started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from sepadan.project.supervisor import Child, Supervisor
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def until(condition, seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_child_that_falls_is_started_again_and_the_fall_is_told():
+    told = []
+    supervisor = Supervisor(tell=lambda *fall: told.append(fall))
+    supervisor.add(Child("web", python("import time; time.sleep(60)")))
+    first = supervisor.children[0].process.pid
+    supervisor.children[0].process.kill()
+    deadline = time.monotonic() + 15
+
+    def replaced() -> bool:
+        process = supervisor.children[0].process
+        return (process is not None and process.pid != first) or time.monotonic() > deadline
+
+    supervisor.run(until=replaced)
+    second = supervisor.children[0].process.pid
+    supervisor.end()
+    assert told == [("web", -9, 0.5)]
+    assert second != first
+    assert not alive(second)
+
+
+def test_a_child_that_should_finish_is_not_started_again():
+    supervisor = Supervisor(tell=lambda *_: None)
+    supervisor.add(Child("demo", python("pass"), finishes=True))
+    supervisor.run(until=lambda: supervisor.children[0].done)
+    assert supervisor.children[0].falls == 0
+
+
+def test_a_child_that_keeps_failing_is_given_up_with_its_code():
+    told = []
+    supervisor = Supervisor(tell=lambda *fall: told.append(fall))
+    supervisor.add(Child("demo", python("raise SystemExit(3)"), finishes=True, tries=2))
+    supervisor.run(until=lambda: supervisor.children[0].done)
+    assert told == [("demo", 3, 0.5), ("demo", 3, None)]
+
+
+def test_what_a_child_started_ends_with_it(tmp_path):
+    note = tmp_path / "grandchild"
+    code = ("import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+            f"open({str(note)!r}, 'w').write(str(p.pid)); time.sleep(60)")
+    supervisor = Supervisor(tell=lambda *_: None)
+    supervisor.add(Child("web", python(code)))
+    assert until(lambda: note.exists() and note.read_text())
+    supervisor.end()
+    assert until(lambda: not alive(int(note.read_text())))
+
+
+def test_a_child_leaves_when_its_parent_is_killed(tmp_path):
+    note = tmp_path / "child"
+    child = ("import os, time; from sepadan.project.lifeline import follow_parent; follow_parent();"
+             f"open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)")
+    parent = subprocess.Popen(python(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"))
+    assert until(lambda: note.exists() and note.read_text())
+    pid = int(note.read_text())
+    assert alive(pid)
+    os.kill(parent.pid, 9)
+    parent.wait()
+    assert until(lambda: not alive(pid))
