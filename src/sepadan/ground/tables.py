@@ -140,11 +140,11 @@ class Listing:
         column = self.table.column(self.sort.lstrip("-"))
         if self.sort and (column is None or not column.sortable):
             known = ", ".join(one.key for one in self.table.columns if one.sortable)
-            raise refuse("ground.tables.unknown_column", where=where, remedy="ground.tables.unknown_column.remedy",
+            raise refuse("ground.tables.bad_column", where=where, remedy="ground.tables.bad_column.remedy",
                          column=self.sort.lstrip("-"), known=known)
         if self.wanted and self.wanted not in FORMATS:
-            raise refuse("ground.tables.unknown_format", where=f"?{self.table.prefix}format={self.wanted}",
-                         remedy="ground.tables.unknown_format.remedy", format=self.wanted)
+            raise refuse("ground.tables.bad_format", where=f"?{self.table.prefix}format={self.wanted}",
+                         remedy="ground.tables.bad_format.remedy", format=self.wanted)
         page = self._own("page")
         if page and (not page.isdecimal() or int(page) < 1):
             raise refuse("ground.tables.not_a_page", where=f"?{self.table.prefix}page={page}",

@@ -30,3 +30,8 @@ if _with("api"):
 
     urlpatterns.append(path("api/", api.urls))
 urlpatterns += i18n_patterns(*(path("", include(name)) for name in _with("urls")), prefix_default_language=True)
+
+handler400 = "sepadan.portal.views.frame.bad_request"
+handler403 = "sepadan.portal.views.frame.denied"
+handler404 = "sepadan.portal.views.frame.not_found"
+handler500 = "sepadan.portal.views.frame.server_error"
