@@ -37,7 +37,10 @@ _COMPARE: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
+Connection = duckdb.DuckDBPyConnection
+
+
+def connect(threads: int | None = None) -> Connection:
     """A private in-memory DuckDB connection (the only place that makes one)."""
     connection = duckdb.connect(":memory:")
     if threads is not None:

@@ -17,9 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import duckdb
-
-from sepadan.ground.columns import Program
+from sepadan.ground.columns import Connection, Program
 from sepadan.tax.engine.pbb import PbbRule, allocation, pbb_program
 
 MIN_OWNERS = 10
@@ -100,7 +98,7 @@ class Comparison:
 class Replay:
     """Runs over one roll in one DuckDB connection. Each ``run`` becomes a column set of a private table."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, roll: RollColumns):
+    def __init__(self, connection: Connection, roll: RollColumns):
         self.connection, self.roll = connection, roll
         self._bounds = {"njop": roll.njop_bounds}
         self._runs: dict[str, Totals] = {}
