@@ -24,6 +24,12 @@ def make_region(code: str, name: str, kind: str) -> Region:
         defaults={"code": code, "name": name, "kind": kind, "province": province, "timezone": "Asia/Jakarta"})[0]
 
 
+@pytest.fixture(autouse=True)
+def quick_hasher(settings: object) -> None:
+    """Argon2 is slow on purpose; one test of its own uses it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def malang(db: None) -> Region:
     return make_region("35.73", "Kota Malang", "kota")

@@ -16,6 +16,7 @@ from sepadan.records.access import (
     work_for,
 )
 from sepadan.records.clock import now, shifted, today, zone_of
+from sepadan.records.desk import actor_of, needs, person_of, region_of, signed_in
 from sepadan.records.models import (
     Account,
     AuditEntry,
@@ -59,6 +60,7 @@ from sepadan.records.services.numbers import open_series, take_number, take_numb
 from sepadan.records.services.payments import Received, receive_payment, settle, take_back_payment
 from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
 from sepadan.records.services.work import Run, Step, StopRequested, handler, start_work, stop_work
+from sepadan.records.shown import ShownEntry, ShownWork, history_shown, shown_entries, shown_work
 from sepadan.records.tenancy import (
     NoRegion,
     RegionalKey,
@@ -73,15 +75,17 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "AuditEntry", "Channel", "Charge", "Document", "Draft", "Membership", "NoRegion",
-    "Number", "NumberPeriod", "NumberSeries", "Office", "Payment", "Person", "Posted", "Received", "RegionalKey",
-    "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement", "Step", "StopRequested",
-    "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion", "account_for", "account_scope", "active_roles",
-    "add_person", "balances", "content_of", "current_region", "document_for", "documents_for", "end_role", "fields_of",
-    "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing", "identify_nik", "invite_person",
-    "move_due_date", "now", "open_account", "open_amount", "open_amounts", "open_chart", "open_series", "permitted",
-    "person_by_email", "post_transfers", "raise_charge", "receive_payment", "received", "record", "region_folder",
-    "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "settle", "shifted", "start_work",
-    "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of",
-    "void_document", "void_number", "work_for", "zone_of",
+    "Account", "AccountKind", "Actor", "AuditEntry", "Channel", "Charge", "Document", "Draft", "Membership",
+    "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Payment", "Person", "Posted", "Received",
+    "RegionalKey", "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement",
+    "ShownEntry", "ShownWork", "Step", "StopRequested", "Thing", "Transfer", "TransferDraft", "Work", "WorkState",
+    "WrongRegion", "account_for", "account_scope", "active_roles", "actor_of", "add_person", "balances",
+    "content_of", "current_region", "document_for", "documents_for", "end_role", "fields_of", "grant_role",
+    "handler", "has_second_factor", "history_of", "history_of_thing", "history_shown", "identify_nik",
+    "invite_person", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart",
+    "open_series", "permitted", "person_by_email", "person_of", "post_transfers", "raise_charge", "receive_payment",
+    "received", "record", "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse",
+    "roles_in", "settle", "shifted", "shown_entries", "shown_work", "signed_in", "start_work", "stop_work",
+    "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of", "void_document",
+    "void_number", "work_for", "zone_of",
 ]

@@ -78,3 +78,6 @@ class Person(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def get_short_name(self) -> str:
+        return self.name

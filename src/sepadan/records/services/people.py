@@ -23,6 +23,7 @@ from sepadan.records.names import Actor, Role
 from sepadan.records.queries import people
 from sepadan.records.services.audit import Thing, record
 from sepadan.records.tenancy import account_scope, current_region
+from sepadan.territory.models import Region
 
 invitations = PasswordResetTokenGenerator()
 """Signed links with which an invited person chooses a password: good once, and for PASSWORD_RESET_TIMEOUT seconds."""
@@ -147,3 +148,13 @@ def _is_address(text: str) -> bool:
         return False
     return True
 
+
+
+def may_be_reset(person: Person, region: Region, today: date) -> bool:
+    """Whether the region in scope alone answers for this account: it serves here today and nowhere else."""
+    return person.is_active and people.regions_of(person, today) == [region]
+
+
+def record_link(person: Person, *, actor: Actor, now: datetime) -> None:
+    """Note that somebody was handed a link with which to choose a password."""
+    record(actor, "records.audit.link_made", Thing("records.person", str(person.pk), person.name), now=now)
