@@ -115,3 +115,20 @@ def test_128_bits_are_exact_in_duckdb():
     assert in_duckdb(program, [{"njop": njop}]) == [
         {"tax": round_rupiah(njop * Fraction(123_456_789, 10**12), "half_up")}
     ]
+
+
+@given(st.lists(st.tuples(amounts, st.integers(0, 5 * 10**8)), min_size=1, max_size=4),
+       st.sampled_from([10**11, 2 * 10**8, 10**10 + 1, 3**20]), st.sampled_from(ROUNDINGS))
+@settings(max_examples=80, deadline=None)
+def test_a_wide_product_is_rounded_exactly_by_narrow_steps(pairs, den, rounding):
+    share = col("rate") * Fraction(1, den)
+    program = Program((Step("tax", rounded(col("njop") * share, rounding)),))
+    rows = [{"njop": njop, "rate": rate} for njop, rate in pairs]
+    expected = [{"tax": round_rupiah(Fraction(njop * rate, den), rounding)} for njop, rate in pairs]
+    assert in_duckdb(program, rows) == expected
+
+
+def test_a_wide_product_divides_without_128_bits():
+    program = Program((Step("tax", rounded(col("njop") * (col("rate") * Fraction(1, 10**11)), "half_up")),))
+    query = program.select("roll", {"njop": (0, 10**13), "rate": (0, 5 * 10**8)})
+    assert "HUGEINT" not in query

@@ -298,6 +298,9 @@ def _sql_round(node: Expr, known: Bounds) -> str:
     twice = 2 if node.rounding == "half_up" and den % 2 else 1  # an odd den has no whole half
     add = {"half_up": twice * den // 2, "up": den - 1, "down": 0}[node.rounding]
     wide = _width((twice * low - twice * den, twice * high + twice * den))
+    if wide == "HUGEINT" and (split := _sql_round_product(node.args[0], known, twice, den, add)):
+        result = _width(_bounds(node, known))
+        return split if result == "BIGINT" else f"{split}::{result}"
     value = _cast(node.args[0], known, wide)
 
     def positive(text: str) -> str:
@@ -308,6 +311,31 @@ def _sql_round(node: Expr, known: Bounds) -> str:
         text = f"CASE WHEN {value} < 0 THEN -({positive(f'-{value}')}) ELSE {text} END"
     result = _width(_bounds(node, known))
     return f"({text})::{result}" if result != wide else f"({text})"
+
+
+def _sql_round_product(node: Expr, known: Bounds, twice: int, den: int, add: int) -> str | None:
+    """(t * r * twice + add) // (twice * den) by 64-bit steps where the product needs 128, or None where they overflow.
+
+    128-bit division costs ten times as much. With t = a * k + b:
+    t * r + add = k * (a * r) + b * r + add, and a * r = q * den + s, so the quotient is
+    k * q + (k * s + b * r + add) // den. Every step is checked against the bounds.
+    """
+    if node.op != "mul":
+        return None
+    spans = [_bounds(arg, known) for arg in node.args]
+    if any(low < 0 or _own_width(arg, known) != "BIGINT" for arg, (low, _) in zip(node.args, spans, strict=True)):
+        return None
+    (_, high), (_, factor) = spans
+    factor, den = factor * twice, den * twice
+    bits = next((n for n in range(1, 62) if (high >> n) * factor < _BIGINT), 62)
+    if bits == 62 or (den + factor << bits) + add >= _BIGINT:
+        return None
+    t, r = (_cast(arg, known, "BIGINT") for arg in node.args)
+    r = f"({r} * {twice})" if twice > 1 else r
+    k, d = f"{1 << bits}::BIGINT", f"{den}::BIGINT"
+    upper = f"(({t} >> {bits}) * {r})"
+    rest = f"({upper} % {d} * {k} + ({t} & {(1 << bits) - 1}::BIGINT) * {r} + {add}::BIGINT)"
+    return f"({upper} // {d} * {k} + {rest} // {d})"
 
 
 def _widest(nodes: Iterable[Expr], known: Bounds) -> str:

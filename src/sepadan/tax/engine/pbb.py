@@ -111,8 +111,9 @@ def pbb_program(rule: PbbRule, *, allocate: bool = False) -> Program:
     else:
         rate = Step("rate", _slab_rate(rule, food, base))
         steps.append(rate)
-        tax = Step("tax", taxable.ref() * rate.ref())
-    whole = rounded(tax.ref(), rule.rounding)
+        product = taxable.ref() * rate.ref()
+        tax = Step("tax", product)
+    whole = rounded(tax.ref() if marginal else product, rule.rounding)  # the product itself divides faster in columns
     if rule.minimum is not None:
         whole = when(num(0) < taxable.ref(), greatest(whole, rule.minimum), whole)
     pbb = Step("pbb", whole)
