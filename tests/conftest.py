@@ -10,7 +10,8 @@ connections: what a test writes through one inside its transaction, the other do
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
 os.environ.setdefault("SEPADAN_DATA", str(REPOSITORY / ".data" / "tests"))
-os.environ.setdefault("SEPADAN_DEBUG", "0")
+os.environ.setdefault("SEPADAN_STATIC", "plain")  # templates render without collected static files
+
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,14 +59,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
         connections["default"].close()
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: object) -> None:
-    """Templates render without collected static files."""
-    storages = dict(settings.STORAGES)  # type: ignore[attr-defined]
-    storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = storages  # type: ignore[attr-defined]
-
-
 @pytest.fixture
 def owner_connection(db: None) -> object:
     """The connection of the owner role, which sees every region; ``default`` sees only what it commits."""
@@ -77,3 +73,25 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the reference material beside the repository (../shared) is absent")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; without one, browser tests say that they are skipped (or fail, where one is required)."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        say = pytest.fail if os.environ.get("SEPADAN_REQUIRE_BROWSER") == "1" else pytest.skip
+        say("no Chromium found: install it (Debian: apt install chromium) or name one in CHROMIUM")
+    return found
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """``measured("line of Markdown")`` reports a figure; ./test --full gathers them into docs/measured/."""
+    def report(line: str) -> None:
+        print(line)
+        if target := os.environ.get("SEPADAN_MEASURED"):
+            with open(target, "a", encoding="utf-8") as file:
+                file.write(f"{request.node.name}\t{line}\n")
+
+    return report

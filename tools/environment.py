@@ -1,10 +1,10 @@
-"""Make or refresh the virtual environment of ./run, ./test and .ci/run. Standard library only; any Python 3.11 or newer.
+"""Make or refresh the virtual environment of ./run, ./test and .ci/run. Standard library only, Python 3.11 or newer.
 
     python3 tools/environment.py requirements.txt
 
 Installs the locked packages (each with its hash) into ``.venv``, puts ``src`` on its path and writes the command
-``.venv/bin/sepadan``. A stamp makes a second call take milliseconds; a lock makes two calls at once safe; an environment
-that was left half-made, moved, or made by another Python is repaired or made anew.
+``.venv/bin/sepadan``. A stamp makes a second call take milliseconds; a lock makes two calls at once safe; an
+environment that was left half-made, moved, or made by another Python is repaired or made anew.
 """
 
 from __future__ import annotations

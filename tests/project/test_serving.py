@@ -40,7 +40,7 @@ def data() -> Iterator[Path]:
 @contextmanager
 def serving(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     environment = {**os.environ, "SEPADAN_DATA": str(data), "SEPADAN_LANG": "en"}
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "DJANGO_SETTINGS_MODULE", "SEPADAN_STATIC"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "sepadan.project.cli", "serve", "--port", str(port), "--no-demo"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -74,11 +74,11 @@ def test_it_serves_and_comes_back_after_every_kill(data):
         assert ready(port)
         os.kill(postgres.cluster(data).postmaster(), signal.SIGKILL)  # the database: started again within the run
         time.sleep(1.5)
-        assert ready(port, 20)
+        assert ready(port, 30)
         web = next(pid for pid in children_of(first.pid) if b"project.web" in Path(f"/proc/{pid}/cmdline").read_bytes())
         os.kill(web, signal.SIGKILL)  # the web server: started again within the run
         time.sleep(1.5)
-        assert ready(port, 20)
+        assert ready(port, 30)
         os.kill(first.pid, signal.SIGKILL)  # all at once, database included
         os.kill(postgres.cluster(data).postmaster(), signal.SIGKILL)
         first.wait()

@@ -2,8 +2,8 @@
 
 ``SEPADAN_DATA`` data folder (default ``.data``), ``DATABASE_URL`` and ``DATABASE_OWNER_URL`` an external PostgreSQL,
 ``SEPADAN_HOSTS`` host names served besides this machine's own, ``SEPADAN_HTTPS=1`` behind a proxy that ends TLS,
-``SEPADAN_DEBUG=1`` error pages with source (never on a server others reach), ``SEPADAN_POOL=N`` connections kept per
-process (set by ``sepadan serve``).
+``SEPADAN_DEBUG=1`` error pages with source (never on a server others reach), ``SEPADAN_STATIC=plain`` static files
+without hashed names (tests), ``SEPADAN_POOL=N`` connections kept per process (set by ``sepadan serve``).
 
 The database has two aliases: ``default`` is the application (owns nothing, row-level security applies), ``owner``
 owns the tables (migrations, bulk loads). See roles.py.
@@ -60,10 +60,13 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "sepadan.records.middleware.ScopeMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sepadan.portal.middleware.RefusedMiddleware",
+    "sepadan.records.middleware.TakeBackMiddleware",
 ]
 ROOT_URLCONF = "sepadan.project.urls"
 WSGI_APPLICATION = "sepadan.project.wsgi.application"
@@ -76,6 +79,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "sepadan.portal.context.frame",
+                "sepadan.records.views.context.person",
             ],
         },
     },
@@ -94,7 +99,7 @@ def _database(url: str, test: dict[str, Any], options: dict[str, Any]) -> dict[s
             "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 
-_pool = {"pool": {"min_size": 1, "max_size": _POOL, "timeout": 30, "reset": reset_connection}} if _POOL else {}
+_pool = {"pool": {"min_size": 1, "max_size": _POOL, "timeout": 10, "reset": reset_connection}} if _POOL else {}
 DATABASES = {
     "default": _database(_URLS.database_url, {"MIRROR": "owner"}, _pool),
     "owner": _database(_URLS.owner_url, {"DEPENDENCIES": []}, {}),
@@ -132,7 +137,8 @@ STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or os.environ.get("SEPADAN_STATIC") == "plain"
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }

@@ -87,10 +87,17 @@ def keep_serving(host: str, port: int, *, worker: bool, demo: list[str]) -> None
         supervisor.add(Child("web", web))
         here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         deadline = time.monotonic() + READY_SECONDS
-        supervisor.run(until=lambda: answers(here, port) or time.monotonic() > deadline)
+        answered = False
+
+        def settled() -> bool:
+            nonlocal answered
+            answered = answered or answers(here, port)
+            return answered or time.monotonic() > deadline
+
+        supervisor.run(until=settled)
         if supervisor.stopping:
             return
-        if not answers(here, port):
+        if not answered:
             raise refuse("project.serve.no_answer", seconds=int(READY_SECONDS), remedy="project.serve.no_answer.remedy")
         greet(f"http://{here}:{port}/", loading=bool(demo))
         if demo:
@@ -159,7 +166,7 @@ def answers(host: str, port: int) -> bool:
     """Whether the site can serve a page now."""
     name = f"[{host}]" if ":" in host else host
     try:
-        with urllib.request.urlopen(f"http://{name}:{port}/health/ready", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://{name}:{port}/health/ready", timeout=3) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -37,7 +37,7 @@ async def _work(concurrency: int, until_empty: bool) -> None:
         watch = asyncio.create_task(_keep_requeueing(working))
         try:
             await working.run_worker_async(
-                concurrency=concurrency, wait=not until_empty, update_heartbeat_interval=HEARTBEAT,
+                concurrency=concurrency, wait=not until_empty, fetch_job_polling_interval=2.0, update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=STALE, shutdown_graceful_timeout=10, install_signal_handlers=True)
         finally:
             watch.cancel()
