@@ -38,7 +38,7 @@ class Message:
         return render(self.key, lang, self.params)
 
 
-def message(key: str, **params: Any) -> Message:
+def message(key: str, /, **params: Any) -> Message:
     return Message(key, params)
 
 

@@ -41,11 +41,11 @@ class Refused(Exception):
         return self.problem.text("en")
 
 
-def problem(key: str, *, where: str = "", remedy: str | None = None, **params: object) -> Problem:
+def problem(key: str, /, *, where: str = "", remedy: str | None = None, **params: object) -> Problem:
     """A problem from a catalogue key; *remedy* is another key that takes the same parameters."""
     return Problem(message(key, **params), where, message(remedy, **params) if remedy else None)
 
 
-def refuse(key: str, *, where: str = "", remedy: str | None = None, **params: object) -> Refused:
+def refuse(key: str, /, *, where: str = "", remedy: str | None = None, **params: object) -> Refused:
     """``raise refuse("law.missing", where=..., ...)``."""
     return Refused(problem(key, where=where, remedy=remedy, **params))

@@ -37,7 +37,7 @@ class Node:
     def where(self, line: int) -> str:
         return f"{self.shown}:{line}" + (f" {self.trail}" if self.trail else "")
 
-    def fault(self, key: str, line: int | None = None, *, remedy: str | None = None, **params: Any) -> None:
+    def fault(self, key: str, /, line: int | None = None, *, remedy: str | None = None, **params: Any) -> None:
         full = f"ground.statutes.{key}"
         self.problems.append(Problem(message(full, **params), self.where(line or self.line),
                                      message(remedy or f"{full}.remedy", **params)))

@@ -26,7 +26,7 @@ _WORD = re.compile(r"^[a-z0-9]+(?:[_.-][a-z0-9]+)*$", re.IGNORECASE)
 _COMMA = re.compile(r"^-?\d+(?:\.\d{3})*,\d+$")
 
 
-def fault(key: str, **params: Any) -> Fault:
+def fault(key: str, /, **params: Any) -> Fault:
     return f"ground.statutes.value.{key}", params
 
 

@@ -56,7 +56,8 @@ def database_urls(data_dir: Path | None = None) -> Urls:
                          remedy="project.postgres.no_owner_url.remedy")
         return Urls(application, owner, embedded=False)
     cluster = cluster_of(_resolved(data_dir), server_user())
-    return Urls(*(f"postgresql://{role}@/{DATABASE}?host={cluster.sockets}" for role in (APPLICATION, OWNER)))
+    place = f"/{DATABASE}?host={cluster.sockets}"
+    return Urls(f"postgresql://{APPLICATION}@{place}", f"postgresql://{OWNER}@{place}")
 
 
 def ensure_server(data_dir: Path | None = None, *, durable: bool = True) -> Urls:

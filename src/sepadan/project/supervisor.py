@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+FOLLOW = "SEPADAN_FOLLOW_PARENT"  # a child of ours that finds this set ends when we end
 LONGEST_PAUSE = 20.0
 CALM = 60.0  # seconds of life after which an earlier fall is forgotten
 
@@ -34,7 +35,8 @@ class Child:
     done: bool = False
 
     def start(self, now: float) -> None:
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True)
+        environment = {**os.environ, FOLLOW: "1"}
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
         self.started_at = now
 
     def signal(self, number: int) -> None:

@@ -103,7 +103,7 @@ def keep_serving(host: str, port: int, *, worker: bool, demo: list[str]) -> None
         if demo:
             supervisor.add(Child("demo", demo, finishes=True))
         if worker:
-            supervisor.add(Child("worker", [*COMMAND, "worker", "--follow-parent"]))
+            supervisor.add(Child("worker", [*COMMAND, "worker"]))
         supervisor.run()
     finally:
         supervisor.end()
@@ -176,11 +176,12 @@ def collect_static() -> None:
     """Static files with hashed names and compressed copies; skipped while the sources are unchanged."""
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
+    from django.core.files.storage import storages
     from django.core.management import call_command
 
     if settings.DEBUG:
         return
-    digest = sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    digest = sha256(str(type(storages["staticfiles"])).encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

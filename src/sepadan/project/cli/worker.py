@@ -12,19 +12,14 @@ from datetime import UTC, datetime
 
 import click
 
-from sepadan.project.lifeline import follow_parent
-
 HEARTBEAT, STALE = 5.0, 20.0
 
 
 @click.command()
 @click.option("--concurrency", default=2, show_default=True, help="Jobs at a time.")
 @click.option("--until-empty", is_flag=True, help="Stop when the queue is empty instead of waiting for more.")
-@click.option("--follow-parent", "follow", is_flag=True, hidden=True)
-def worker(concurrency: int, until_empty: bool, follow: bool) -> None:
+def worker(concurrency: int, until_empty: bool) -> None:
     """Run background jobs until stopped (Ctrl-C lets running jobs finish)."""
-    if follow:
-        follow_parent()
     asyncio.run(_work(concurrency, until_empty))
 
 
@@ -37,8 +32,9 @@ async def _work(concurrency: int, until_empty: bool) -> None:
         watch = asyncio.create_task(_keep_requeueing(working))
         try:
             await working.run_worker_async(
-                concurrency=concurrency, wait=not until_empty, fetch_job_polling_interval=2.0, update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALE, shutdown_graceful_timeout=10, install_signal_handlers=True)
+                concurrency=concurrency, wait=not until_empty, fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALE, shutdown_graceful_timeout=10,
+                install_signal_handlers=True)
         finally:
             watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
