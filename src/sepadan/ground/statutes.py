@@ -210,8 +210,8 @@ class Book:
                          remedy="ground.statutes.levy.unknown.remedy", levy=levy, known=", ".join(known),
                          near=near(levy, known))
         provisions = {name: found for name, one in histories.items() if (found := one.on(on)) is not None}
-        missing = tuple(gap for name, one in histories.items() if name not in provisions and not one.optional
-                        and (gap := one.gap(on)) is not None)
+        missing = tuple(gap for name, one in histories.items() if name not in provisions
+                        and (one.region != NATIONAL or not one.optional) and (gap := one.gap(on)) is not None)
         return Law(region, levy, on, provisions, missing, histories, self._shelf.coverage.get((region, levy)))
 
     def histories(self, region: str, levy: str) -> dict[str, Parameter]:
