@@ -28,11 +28,23 @@ from typing import Any
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, Refused, refuse
 from sepadan.ground.provisions import (
-    NATIONAL, ClassTable, Conflict, Coverage, Instrument, LevyFile, Missing, Parameter, Provision, Words, words,
+    NATIONAL,
+    ClassTable,
+    Conflict,
+    Coverage,
+    Instrument,
+    LevyFile,
+    Missing,
+    Parameter,
+    Provision,
+    Words,
+    words,
 )
 from sepadan.ground.statute_bounds import draft_problem
-from sepadan.ground.statute_files import Shelf, plain, read_folder
+from sepadan.ground.statute_files import read_folder
 from sepadan.ground.statute_reader import near
+from sepadan.ground.statute_shelf import Shelf
+from sepadan.ground.statute_values import plain
 
 ENVIRONMENT = "SEPADAN_STATUTES"
 
@@ -77,15 +89,20 @@ class Law:
         if found is not None and found.known:
             return found
         parameter = self.histories.get(name)
-        path = parameter.path if parameter and parameter.region != NATIONAL else f"regions/{self.region}/tax/{self.levy}.yaml"
         raise refuse("ground.statutes.no_value", where=f"{self.region} {self.levy}.{name} {self.on}",
-                     remedy="ground.statutes.no_value.remedy", name=name, levy=self.levy, region=self.region, on=self.on,
-                     why=self._why(name, found, parameter), path=path)
+                     remedy="ground.statutes.no_value.remedy", name=name, levy=self.levy, region=self.region,
+                     on=self.on, why=self._why(name, found, parameter), path=self._path())
+
+    def _path(self) -> str:
+        """The file in which the region's values of this levy belong."""
+        area = next((one.area for one in self.histories.values()), "tax")
+        folder = NATIONAL if self.region == NATIONAL else f"regions/{self.region}"
+        return f"{folder}/{area}/{self.levy}.yaml"
 
     def _why(self, name: str, found: Provision | None, parameter: Parameter | None) -> Message:
         if found is not None:
             return message("ground.statutes.why.memory")
-        gap = next((gap for gap in self.missing if gap.name == name), None) or (parameter.gap(self.on) if parameter else None)
+        gap = parameter.gap(self.on) if parameter else None
         if gap is not None:
             return message("ground.statutes.why.missing", reason=gap.reason)
         if parameter is not None and parameter.values:
@@ -198,6 +215,9 @@ class Book:
                          known=", ".join(self._shelf.class_tables))
         return table
 
+    def class_tables(self) -> tuple[ClassTable, ...]:
+        return tuple(self._shelf.class_tables.values())
+
     # what the law is
 
     def law(self, region: str, levy: str, on: date) -> Law:
@@ -247,8 +267,8 @@ class Book:
             problem = draft_problem(model, value, self.parameters(NATIONAL, levy), f"{name} {levy}.{parameter}")
             if problem is not None:
                 raise Refused(problem)
-            drafted[parameter] = Provision(parameter, plain(value), on, None, None, None, "draft", name, None, model.unit,
-                                           model.governs, model.description, region, levy, model.path)
+            drafted[parameter] = Provision(parameter, plain(value), on, None, None, None, "draft", name, None,
+                                           model.unit, model.governs, model.description, region, levy, model.path)
         missing = tuple(gap for gap in law.missing if gap.name not in drafted)
         return replace(law, provisions={**law.provisions, **drafted}, missing=missing, draft=name)
 
@@ -257,10 +277,13 @@ class Book:
         levies = sorted({*self.levies(region_a), *self.levies(region_b), *self.levies()})
         rows = []
         for levy in levies:
-            left, right = self.law(region_a, levy, on_a), self.law(region_b, levy, on_b)
-            for name, one in {**left.histories, **right.histories}.items():
-                a, b = left.get(name), right.get(name)
-                gaps = [next((gap for gap in law.missing if gap.name == name), None) for law in (left, right)]
+            histories = {**self.histories(region_a, levy), **self.histories(region_b, levy)}
+            left, right = (self.law(region, levy, on) if self.histories(region, levy) else None
+                           for region, on in ((region_a, on_a), (region_b, on_b)))
+            for name, one in histories.items():
+                a, b = (law.get(name) if law else None for law in (left, right))
+                gaps = [next((gap for gap in law.missing if gap.name == name), None) if law else None
+                        for law in (left, right)]
                 if a is None and b is None and gaps == [None, None]:
                     continue
                 changed = (a.value if a else None) != (b.value if b else None)
