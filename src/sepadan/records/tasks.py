@@ -28,6 +28,7 @@ from sepadan.records.services import work
 logger = logging.getLogger(__name__)
 _LOCK = 7_326_401
 _PAUSE_SECONDS = 1.0
+_SILENT_SECONDS = 20.0
 _PARAMETERS = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 _OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, procrastinate.exceptions.ConnectorException)
 
@@ -83,16 +84,16 @@ async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurren
     app = queue.with_connector(connector)
     async with app.open_async():
         await _recover(app, alone)
+        recovering = asyncio.create_task(_keep_recovering(app))
         running = asyncio.create_task(app.run_worker_async(
-            queues=[work.QUEUE], concurrency=concurrency, wait=not until_empty, fetch_job_polling_interval=2.0,
+            concurrency=concurrency, update_heartbeat_interval=5, stalled_worker_timeout=_SILENT_SECONDS, wait=not until_empty, fetch_job_polling_interval=2.0,
             delete_jobs=DeleteJobCondition.SUCCESSFUL, shutdown_graceful_timeout=20,
             install_signal_handlers=threading.current_thread() is threading.main_thread()))
         stopping = asyncio.create_task(_stopped(stop))
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            running.cancel()
-        stopping.cancel()
-        await asyncio.gather(stopping, return_exceptions=True)
+        await asyncio.wait({running, stopping, recovering}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (running, stopping, recovering):
+            task.cancel()
+        await asyncio.gather(stopping, recovering, return_exceptions=True)
         try:
             await running
         except asyncio.CancelledError:
@@ -105,12 +106,18 @@ async def _stopped(stop: threading.Event) -> None:
         await asyncio.sleep(0.2)
 
 
+async def _keep_recovering(app: procrastinate.App) -> None:
+    while True:
+        await asyncio.sleep(_SILENT_SECONDS)
+        await _recover(app, alone=False)
+
+
 async def _recover(app: procrastinate.App, alone: bool) -> None:
     """Put back the jobs of dead workers, and those that gave up because the database stayed away."""
     manager = app.job_manager
-    left = [job for state in (Status.DOING, Status.FAILED)
-            for job in await manager.list_jobs_async(queue=work.QUEUE, status=state.value)] if alone \
-        else list(await manager.get_stalled_jobs(queue=work.QUEUE, seconds_since_heartbeat=30))
+    left = [*await manager.list_jobs_async(status=Status.DOING.value),
+            *await manager.list_jobs_async(task=work.TASK, status=Status.FAILED.value)] if alone \
+        else list(await manager.get_stalled_jobs(seconds_since_heartbeat=_SILENT_SECONDS))
     for job in left:
         logger.warning("job %s was left by a dead worker and is put back", job.id)
         await manager.retry_job(job)
