@@ -92,7 +92,7 @@ class Provision:
 
     @property
     def discs(self) -> int:
-        """How full the legal mark is: 4 verbatim, 3 secondary with an article, 2 secondary or derived, 1 from memory."""
+        """How full the legal mark is: 4 verbatim, 3 secondary with an article, 2 secondary, derived, else 1."""
         if self.confidence == "secondary":
             return 3 if self.article else 2
         return {"verbatim": 4, "derived": 2}.get(self.confidence, 1)
@@ -170,13 +170,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class LevyFile:
-    """One file: the parameters of one levy in one region (or the nation)."""
+    """One file: the parameters of one levy in one region (or the nation). ``place`` is the file as faults name it."""
 
     region: str
     area: str
     levy: str
     title: Words
     path: str
+    place: str
     parameters: dict[str, Parameter] = field(default_factory=dict)
 
 
@@ -189,6 +190,7 @@ class Coverage:
     state: str
     reason: Words
     path: str
+    place: str
     line: int
 
 
@@ -204,6 +206,7 @@ class Conflict:
     choice: Words
     sources: tuple[str, ...]
     path: str
+    place: str
     line: int
 
 

@@ -11,12 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sepadan.ground.messages import Message, message
 from sepadan.ground.figures import Language, number, percent, rupiah
+from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem
-from sepadan.ground.provisions import Parameter, Provision, article_text
+from sepadan.ground.provisions import Parameter, Provision
 from sepadan.ground.statute_values import VARIANTS, bounded_numbers, value_fault
 
+MONTH = 31
 FRACTIONS = ("fraction", "tiers", "ratios", "va_bands", "fractions")
 
 
@@ -75,21 +76,26 @@ def cap_problem(value: Any, unit: str, name: str, cap: Provision, upper: bool, w
 
 
 def cap_problems(parameter: Parameter, national: Iterable[Parameter]) -> Iterator[tuple[Provision, Problem]]:
-    """Every value of a regional parameter beyond a cap that is in force on some day on which it holds."""
+    """Every value of a regional parameter beyond a cap under which it holds.
+
+    That is the newest cap in force while it holds, and an older one if it holds under that for more than a month:
+    regional law of a new system begins at the new year, days before the date from which the new cap is stated.
+    """
     for cap, upper in caps_of(parameter.name, national):
         for provision in parameter.values:
             if provision.value is None:
                 continue
-            for limit in cap.values:
-                if limit.known and _overlap(provision, limit):
+            limits = [limit for limit in cap.values if limit.known and _days_together(provision, limit) > 0]
+            for limit in limits:
+                if limit is limits[-1] or _days_together(provision, limit) > MONTH:
                     problem = cap_problem(provision.value, parameter.unit, parameter.name, limit, upper, "")
                     if problem is not None:
                         yield provision, problem
 
 
-def _overlap(one: Provision, other: Provision) -> bool:
+def _days_together(one: Provision, other: Provision) -> int:
     start = max(one.since or date.min, other.since or date.min)
-    return start < min(one.until or date.max, other.until or date.max)
+    return (min(one.until or date.max, other.until or date.max) - start).days
 
 
 def draft_problem(model: Parameter, value: Any, national: Iterable[Parameter], where: str) -> Problem | None:
@@ -107,5 +113,3 @@ def draft_problem(model: Parameter, value: Any, national: Iterable[Parameter], w
             return problem
     return None
 
-
-__all__ = ["article_text", "cap_problems", "caps_of", "draft_problem", "newest"]

@@ -9,12 +9,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from sepadan.ground.messages import Message, message
-from sepadan.ground.problems import Problem
+from sepadan.ground.problems import Problem, Refused
 from sepadan.ground.provisions import Words, words
-from sepadan.ground.yaml_exact import LocatedDict
+from sepadan.ground.yaml_exact import LocatedDict, read_exact
 
 
 def near(text: Any, known: Iterable[str]) -> Message:
@@ -106,3 +107,27 @@ class Node:
             return tuple(value)
         self.fault("value.not_list", self.line_of(key), text=repr(value))
         return ()
+
+
+def shown(path: Path) -> str:
+    """*path* as faults name it: from the working folder when it lies inside, else as it is."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):  # outside, or the working folder is gone
+        return str(path)
+
+
+def inside(path: Path, root: Path) -> str:
+    """*path* from the statutes folder *root*, the same on every machine."""
+    return path.relative_to(root).as_posix()
+
+
+def open_file(path: Path, problems: list[Problem]) -> Node | None:
+    """The top of a YAML file, or None with a problem."""
+    try:
+        data = read_exact(path, shown(path))
+    except Refused as refused:
+        problems.append(refused.problem)
+        return None
+    node = Node(data, shown(path), 1, problems)
+    return node if node.usable else None

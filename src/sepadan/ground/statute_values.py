@@ -180,7 +180,7 @@ def _relief(value: Any) -> Fault | None:
         return found
     for row in value["programme"]:
         found = (_span(row["years"], _whole) or _fraction(row["principal_cut"]) or _fraction(row["penalty_cut"])
-                 or ("paid" in row and _span(row["paid"], _day) or None))
+                 or (_span(row["paid"], _day) if "paid" in row else None))
         if found:
             return found
     return None
@@ -192,7 +192,7 @@ def _discounts(value: Any) -> Fault | None:
         return found
     for row in value:
         found = (_list_of(_choice)(row["acquisition"]) or _whole(row["npop_over"]) or _fraction(row["share"])
-                 or (row["npop_to"] is not None and _whole(row["npop_to"]) or None))
+                 or (_whole(row["npop_to"]) if row["npop_to"] is not None else None))
         if found:
             return found
     return None
@@ -230,3 +230,12 @@ def bounded_numbers(value: Any) -> Iterator[int | Decimal]:
         for part in value.values():
             if isinstance(part, (int, Decimal)) and not isinstance(part, bool):
                 yield part
+
+
+def plain(value: Any) -> Any:
+    """The value without the lines: ordinary dicts and lists."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return value

@@ -197,6 +197,10 @@ class Book:
     def instrument(self, region: str, id: str) -> Instrument | None:
         return self._shelf.instrument(region, id)
 
+    def folder(self, region: str) -> str:
+        """The folder of a region as findings name it."""
+        return self._shelf.folders.get(region, region)
+
     def instrument_place(self, region: str, id: str) -> str:
         return self._shelf.instrument_places.get((region, id), "")
 
@@ -205,7 +209,7 @@ class Book:
 
     def conflicts(self, region: str | None = None) -> tuple[Conflict, ...]:
         """Conflicts between sources: of one region (or ``national``), or all."""
-        return tuple(one for one in self._shelf.conflicts if region in (None, one.region))
+        return tuple(one for one in self._shelf.conflicts.values() if region in (None, one.region))
 
     def class_table(self, name: str) -> ClassTable:
         table = self._shelf.class_tables.get(name)
