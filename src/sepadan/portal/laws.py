@@ -14,6 +14,8 @@ from sepadan.ground.provisions import NATIONAL, Conflict, Coverage, Instrument, 
 from sepadan.ground.statute_words import value_lines
 from sepadan.ground.statutes import Book
 
+_FIRST = {"pbb": 0, "bphtb": 1, "pbjt": 2}  # what most readers come for
+
 
 @dataclass(frozen=True)
 class ValueRow:
@@ -94,10 +96,11 @@ def parameter_row(parameter: Parameter, on: date, lang: Language) -> ParameterRo
 
 
 def sections(book: Book, region: str, on: date, lang: Language) -> list[LevySection]:
-    """Every levy that the region's own files or its coverage name, in alphabetical order of titles."""
+    """Every levy that the region's own files or its coverage name: the property taxes first, then by title."""
     coverage = {one.levy: one for one in book.coverage(region)}
     conflicts = book.conflicts(region)
-    levies = sorted({*book.levies(region), *coverage}, key=lambda levy: book.title(levy).text(lang))
+    levies = sorted({*book.levies(region), *coverage},
+                    key=lambda levy: (_FIRST.get(levy, 9), book.title(levy).text(lang)))
     found = []
     for levy in levies:
         covered = coverage.get(levy)

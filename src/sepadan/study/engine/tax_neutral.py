@@ -2,11 +2,12 @@
 
 Levers (a study names the one it used):
 - ``ratio``: one assessment ratio (NJKP) for all, within 20-100 % (UU 1/2022 Art. 40(5), PMK 85/2024 Art. 15(1));
-- ``ratio_by_band``: one ratio per tier of the practice, each keeping the revenue of its band;
+- ``ratio_by_band``: one ratio per band of NJOP between the limits of both laws, each keeping the revenue of its band;
 - ``rates``: one factor on every rate, none above the national ceiling of 0.5 % (UU 1/2022 Art. 41(1)).
 
 Where a lever has no solution inside its bounds the nearest bound is taken and the shortfall said. Sums are exact; the
-lever is written with six decimals, and the residue that rounding leaves is part of the result.
+lever is written with six decimals, and the residue that rounding leaves is part of the result. The bounds themselves
+are law and come from the caller.
 """
 
 from __future__ import annotations
@@ -17,15 +18,30 @@ from fractions import Fraction
 from typing import Literal
 
 from sepadan.ground.money import Rupiah, round_rupiah
+from sepadan.study.engine.tax_cells import MIN_OWNERS
 from sepadan.study.engine.tax_practice import scaled_rates
-from sepadan.study.engine.tax_replay import Replay, Totals
+from sepadan.study.engine.tax_replay import Replay, Totals, common_edges
 from sepadan.tax.engine.pbb import PbbRule, RatioBand
 from sepadan.tax.names import BandBase, RatioOrder, Tiering
 
 Lever = Literal["ratio", "ratio_by_band", "rates"]
 PLACES = 10**6
-RATIO_MIN, RATIO_MAX = Fraction(1, 5), Fraction(1)
 FACTOR_MAX = Fraction(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class LeverBounds:
+    """What national law allows on the day: the assessment ratio from and to, and the highest rate."""
+
+    ratio_min: Fraction
+    ratio_max: Fraction
+    rate_max: Fraction
+
+    def within(self, ratio: Fraction) -> bool:
+        return self.ratio_min <= ratio <= self.ratio_max
+
+    def nearest(self, ratio: Fraction) -> Fraction:
+        return min(max(ratio, self.ratio_min), self.ratio_max)
 
 
 @dataclass(frozen=True)
@@ -51,41 +67,55 @@ class Neutral:
 
     @property
     def shortfall(self) -> Rupiah:
-        """What is missing to the target when the bound is reached, else 0."""
+        """What is missing to the target when the bound is reached, else 0; below zero: what is left over."""
         return 0 if self.within_bounds else -self.residue
 
+    @property
+    def highest_rate(self) -> Fraction | None:
+        return max((tier.rate for tier in self.rule.tiers if tier.rate is not None), default=None)
 
-def neutral_by_ratio(replay: Replay, practice: PbbRule, target: Rupiah) -> Neutral:
+
+def with_ratio(practice: PbbRule, value: Fraction) -> PbbRule:
+    """The practice with one ratio for all, taken of the NJOP after the NJOPTKP."""
+    return replace(practice, ratio=(RatioBand(None, value),), ratio_order=RatioOrder.AFTER_NJOPTKP)
+
+
+def neutral_by_ratio(replay: Replay, practice: PbbRule, target: Rupiah, bounds: LeverBounds) -> Neutral:
     """One ratio for the whole roll in place of the practice's own."""
 
-    def with_ratio(value: Fraction) -> PbbRule:
-        return replace(practice, ratio=(RatioBand(None, value),), ratio_order=RatioOrder.AFTER_NJOPTKP)
+    def run(value: Fraction) -> Totals:
+        return replay.total(with_ratio(practice, value))
 
-    full = replay.total(with_ratio(Fraction(1)))
+    full = run(Fraction(1))
     wanted = Fraction(target, full.payable) if full.payable else None
-    if wanted is not None and RATIO_MIN <= wanted <= RATIO_MAX:
-        value = _refined(lambda one: replay.total(with_ratio(one)), _written(wanted), target, RATIO_MIN, RATIO_MAX)
-        within = True
+    within = wanted is not None and bounds.within(wanted)
+    if wanted is not None and within:
+        value = _refined(run, _written(wanted), target, bounds.ratio_min, bounds.ratio_max)
     else:
-        value = RATIO_MIN if wanted is not None and wanted < RATIO_MIN else RATIO_MAX
-        within = False
-    rule = with_ratio(value)
-    return Neutral("ratio", target, value, wanted, within, replay.total(rule), rule)
+        value = bounds.ratio_max if wanted is None else bounds.nearest(wanted)
+    return Neutral("ratio", target, value, wanted, within, run(value), with_ratio(practice, value))
 
 
-def neutral_by_rates(replay: Replay, practice: PbbRule, target: Rupiah, cap: Fraction) -> Neutral:
-    """One factor on every rate, none above *cap*."""
+def neutral_by_rates(replay: Replay, practice: PbbRule, target: Rupiah, bounds: LeverBounds) -> Neutral:
+    """One factor on every rate, none above the national ceiling."""
+    cap = bounds.rate_max
+
+    def run(value: Fraction) -> Totals:
+        return replay.total(scaled_rates(practice, value, cap))
+
     base = replay.total(practice)
-    highest = replay.total(scaled_rates(practice, FACTOR_MAX, cap))
     wanted = Fraction(target, base.payable) if base.payable else None
-    if target > highest.payable or wanted is None:
-        rule = scaled_rates(practice, FACTOR_MAX, cap)
-        return Neutral("rates", target, FACTOR_MAX, wanted, False, highest, rule, _capped(practice, FACTOR_MAX, cap))
-    start = _start(replay, practice, target, cap) or wanted
-    value = _refined(lambda one: replay.total(scaled_rates(practice, one, cap)), _written(start), target,
-                     Fraction(0), FACTOR_MAX)  # fmt: skip
+    if wanted is not None and not _capped(practice, wanted, cap):
+        start: Fraction | None = wanted  # no rate reaches the ceiling: the line is straight
+    else:
+        start = _start(replay, practice, target, cap) or wanted
+        if start is None or target > run(FACTOR_MAX).payable:
+            rule = scaled_rates(practice, FACTOR_MAX, cap)
+            return Neutral("rates", target, FACTOR_MAX, wanted, False, run(FACTOR_MAX), rule,
+                           _capped(practice, FACTOR_MAX, cap))  # fmt: skip
+    value = _refined(run, _written(start), target, Fraction(0), FACTOR_MAX)
     rule = scaled_rates(practice, value, cap)
-    return Neutral("rates", target, value, wanted, True, replay.total(rule), rule, _capped(practice, value, cap))
+    return Neutral("rates", target, value, wanted, True, run(value), rule, _capped(practice, value, cap))
 
 
 def _capped(practice: PbbRule, factor: Fraction, cap: Fraction) -> int:
@@ -133,7 +163,7 @@ def _refined(
 
 @dataclass(frozen=True, slots=True)
 class BandRatio:
-    """One tier of the practice: the ratio that keeps its revenue (``wanted``), and the lawful one nearest to it.
+    """A band of NJOP up to ``to``: the ratio that keeps its revenue (``wanted``), and the lawful one nearest to it.
 
     ``before`` is the guest's revenue in the band, ``full`` the practice's at ratio 1, both in rupiah.
     """
@@ -144,19 +174,31 @@ class BandRatio:
     before: Rupiah
     full: Rupiah
 
+    @property
+    def lawful(self) -> bool:
+        return self.wanted is None or self.wanted == self.ratio
 
-def ratios_by_band(replay: Replay, practice: PbbRule, before: str) -> list[BandRatio]:
-    """The lever *ratio* by NJOP band: one ratio for each tier of *practice*. *before* names the baseline run."""
-    full = replace(practice, ratio=(RatioBand(None, Fraction(1)),))
-    replay.run("full_ratio", full)
-    edges = [tier.to for tier in practice.tiers] if practice.band_base is BandBase.NJOP else [None]
-    rows, over = [], -1
-    for to in edges:
-        old, new = replay.band_revenue(before, "full_ratio", over, to)
-        wanted = Fraction(old, new) if new else None
-        ratio = RATIO_MAX if wanted is None else min(max(wanted, RATIO_MIN), RATIO_MAX)
-        rows.append(BandRatio(to, wanted, ratio, old, new))
-        over = over if to is None else to
+
+def ratios_by_band(replay: Replay, before: PbbRule, practice: PbbRule, bounds: LeverBounds) -> list[BandRatio]:
+    """The lever *ratio* by NJOP band, between the limits of the tiers of both laws.
+
+    A band of fewer than ten owners is joined to the one below (the lowest to the one above). Where a law chooses its
+    tiers by the taxable value, NJOP has no limits to offer and there is one band.
+    """
+    by_njop = all(rule.band_base is BandBase.NJOP for rule in (before, practice))
+    edges = common_edges(before, practice) if by_njop else [None]
+    sums = replay.band_revenue(before, with_ratio(practice, Fraction(1)), edges)
+    joined: list[tuple[int | None, int, int, int]] = []
+    for to, (old, full, owners) in zip(edges, sums, strict=True):
+        if joined and (owners < MIN_OWNERS or joined[-1][3] < MIN_OWNERS):
+            _, a, b, people = joined.pop()
+            joined.append((to, a + old, b + full, max(people, owners)))
+        else:
+            joined.append((to, old, full, owners))
+    rows = []
+    for to, old, full, _ in joined:
+        wanted = Fraction(old, full) if full else None
+        rows.append(BandRatio(to, wanted, bounds.ratio_max if wanted is None else bounds.nearest(wanted), old, full))
     return rows
 
 
@@ -164,5 +206,5 @@ def neutral_by_band(replay: Replay, practice: PbbRule, bands: list[BandRatio], t
     """The run with the ratio of each band, written with six decimals."""
     ratio = tuple(RatioBand(band.to, _written(band.ratio)) for band in bands)
     rule = replace(practice, ratio=ratio, ratio_order=RatioOrder.AFTER_NJOPTKP)
-    within = all(band.wanted is None or RATIO_MIN <= band.wanted <= RATIO_MAX for band in bands)
+    within = all(band.lawful for band in bands)
     return Neutral("ratio_by_band", target, Fraction(0), None, within, replay.total(rule), rule)

@@ -3,43 +3,82 @@
     outcome = engine(roll, practice)
 
 The roll is a table of columns (``object_id, village, owner_id, njop, food_land, decile, owner_first_in_village,
-owner_first_in_decile``), never a person. Each run is the levy's own program; the NJOPTKP is allocated once for all runs.
-What comes out are totals, deciles of NJOP fixed on the roll, kelurahan, and counts of winners and losers. A cell with
-fewer than ``MIN_OWNERS`` owners is merged with its neighbour before it is released.
+owner_first_in_decile``, and ``highest_of_owner`` if its maker marked it), never a person. A run is the levy's own
+program over all rows; a comparison is two programs in one pass, summed by decile and kelurahan. What comes out are
+totals, deciles of NJOP fixed on the roll, kelurahan, and counts of winners and losers. A cell with fewer than
+``MIN_OWNERS`` owners is merged with its neighbour before it is released (``tax_cells``).
 
 First-round effects only: nobody moves, sells or objects. Money is whole rupiah, sums exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from sepadan.ground.columns import Connection, Program
+from sepadan.ground.problems import refuse
+from sepadan.study.engine.tax_cells import (
+    BUCKETS,
+    MIN_OWNERS,
+    Decile,
+    Village,
+    groups_of,
+    merge_small,
+    three_digits,
+)
 from sepadan.tax.engine.pbb import PbbRule, allocation, pbb_program
+from sepadan.tax.names import NjoptkpChoice
 
-MIN_OWNERS = 10
-BUCKETS = ("down_over_20", "down_2_20", "same", "up_2_20", "up_over_20")
 _KEPT = ("object_id", "village", "owner_id", "njop", "food_land", "decile", "owner_first_in_village",
-         "owner_first_in_decile", "takes_njoptkp")  # fmt: skip
+         "owner_first_in_decile")  # fmt: skip
+# How a bill changed, in exact integers: 0 down by over 20 %, 1 by 2 to 20 %, 2 a little down, 3 the same, 4 a little up,
+# 5 up by 2 to 20 %, 6 by more (also from nil), 7 not known.
+_STEP = """CASE WHEN before IS NULL OR after IS NULL THEN 7 WHEN after = before THEN 3
+    WHEN after < before THEN CASE WHEN after * 100 < before * 80 THEN 0 WHEN after * 100 < before * 98 THEN 1 ELSE 2 END
+    WHEN after * 100 <= before * 102 THEN 4 WHEN after * 100 <= before * 120 THEN 5 ELSE 6 END"""
+_BUCKET = "CASE WHEN step < 2 THEN step WHEN step < 5 THEN 2 ELSE step - 2 END"
+_KNOWN = "step < 7"
+_STATE = "CASE WHEN {0}_pbb IS NULL THEN 3 WHEN {0}_pbb = 0 THEN 1 WHEN {0}_waived THEN 2 ELSE 0 END"
+_STATES = {"nil": 1, "waived": 2, "unknown": 3}
+# One integer as the key of a cell groups ten times faster than six columns.
+_KEY = (f"(((village * 16 + decile) * 8 + {_STEP}) * 16 + CASE WHEN before > 0 AND after > 0 THEN 0 "
+        f"ELSE {_STATE.format('before')} * 4 + {_STATE.format('after')} END) * 4 "
+        "+ owner_first_in_village::INTEGER * 2 + owner_first_in_decile::INTEGER")  # fmt: skip
+_CELLS = f"""
+    SELECT key >> 13 AS village, (key >> 9) & 15 AS decile, (key >> 6) & 7 AS step, (key >> 4) & 3 AS before_state,
+        (key >> 2) & 3 AS after_state, (key >> 1) & 1 AS first_village, key & 1 AS first_decile, objects, njop_to,
+        before_payable, after_payable, before_assessed, after_assessed
+    FROM (SELECT {_KEY} AS key, count(*) AS objects, max(njop) AS njop_to, sum(before) AS before_payable,
+              sum(after) AS after_payable, {{before_pbb}} AS before_assessed, {{after_pbb}} AS after_assessed
+          FROM ({{pair}}) GROUP BY key)"""
+COUNTS = ("waived", "nil", "unknown")
 
 
 @dataclass(frozen=True)
 class RollColumns:
-    """A roll as columns: the SQL that reads it, its kelurahan codes by index, bounds of NJOP and its content hash."""
+    """A roll as columns: the SQL that reads it, its kelurahan codes by index, bounds of NJOP and its content hash.
+
+    ``highest_marked``: the column ``highest_of_owner`` says which object of an owner is worth most (then lowest id).
+    """
 
     sql: str
     villages: tuple[str, ...]
     njop_bounds: tuple[int, int]
     content_hash: str
     object_count: int
+    highest_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One run over the whole roll. ``unknown`` objects have no tax because a parameter they need is not known."""
+    """One run over the whole roll. ``unknown`` objects have no tax because a parameter they need is not known.
+
+    ``few`` names those of the counts behind which fewer than ``MIN_OWNERS`` owners stand: they are not released.
+    """
 
     objects: int
     assessed: int
@@ -47,205 +86,229 @@ class Totals:
     waived: int
     nil: int
     unknown: int
+    few: frozenset[str] = frozenset()
 
-
-@dataclass(frozen=True, slots=True)
-class Decile:
-    """A tenth of the objects by NJOP. ``counts`` per bucket of change; a merged bucket is 0 and named in ``merged``."""
-
-    number: int
-    objects: int
-    owners: int
-    njop_to: int
-    before: int
-    after: int
-    counts: tuple[int, ...]
-    merged: tuple[str, ...] = ()
-
-    @property
-    def change(self) -> Fraction | None:
-        return Fraction(self.after - self.before, self.before) if self.before else None
-
-
-@dataclass(frozen=True, slots=True)
-class Village:
-    """One kelurahan, or several merged so that at least ``MIN_OWNERS`` owners stand behind the figures."""
-
-    codes: tuple[str, ...]
-    objects: int
-    owners: int
-    before: int
-    after: int
-    up: int
-    down: int
+    def released(self, name: str) -> int | None:
+        """A count by its name, None where too few owners stand behind it."""
+        return None if name in self.few else int(getattr(self, name))
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A run against the baseline on the same roll."""
+    """A run against the baseline on the same roll. ``merged`` names buckets too small to be shown on their own."""
 
     before: Totals
     after: Totals
     deciles: tuple[Decile, ...]
     villages: tuple[Village, ...]
     counts: Mapping[str, int]
+    merged: tuple[str, ...] = ()
 
     @property
     def change(self) -> Fraction | None:
         return Fraction(self.after.payable - self.before.payable, self.before.payable) if self.before.payable else None
 
+    def share(self, *buckets: str) -> Fraction:
+        """Share of all compared objects that lie in *buckets*."""
+        whole = sum(self.counts.values())
+        return Fraction(sum(self.counts[bucket] for bucket in buckets), whole) if whole else Fraction(0)
+
 
 class Replay:
-    """Runs over one roll in one DuckDB connection. Each ``run`` becomes a column set of a private table."""
+    """Runs over one roll in one DuckDB connection; each is one pass. Rules are compared by value."""
 
     def __init__(self, connection: Connection, roll: RollColumns):
         self.connection, self.roll = connection, roll
         self._bounds = {"njop": roll.njop_bounds}
-        self._runs: dict[str, Totals] = {}
+        self._totals: dict[tuple[Any, ...], Totals] = {}
+        self._choice: NjoptkpChoice | None = None
+        self._source = roll.sql
 
-    def load(self, rule: PbbRule) -> None:
-        """Reads the roll once and marks the object of each owner that takes the NJOPTKP."""
-        query = Program((allocation(rule),)).select(self.roll.sql, self._bounds, _KEPT)
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE roll AS {query}")
-
-    def run(self, name: str, rule: PbbRule) -> Totals:
-        """Assesses every object under *rule*; the results are kept under *name* for ``compare``."""
-        query = pbb_program(rule).select("roll", self._bounds, ("pbb", "payable", "waived"))
-        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "run_{name}" AS {query}')
-        self._runs[name] = self._totals(f'"run_{name}"')
-        return self._runs[name]
+    def compare(self, before: PbbRule, after: PbbRule) -> Comparison:
+        """Deciles, kelurahan and counts of change of *after* against *before*. Refuses a roll of too few owners."""
+        self._make_cells(before, after)
+        deciles = self._deciles()
+        if max((one.owners for one in deciles), default=0) < MIN_OWNERS:
+            raise refuse("study.tax.few_owners", remedy="study.tax.few_owners.remedy", least=MIN_OWNERS)
+        villages, (counts, merged) = self._villages(), self._counts()
+        totals = [self._cell_totals(side) for side in ("before", "after")]
+        self._totals |= {_key(rule): one for rule, one in zip((before, after), totals, strict=True)}
+        return Comparison(totals[0], totals[1], deciles, villages, counts, merged)
 
     def total(self, rule: PbbRule) -> Totals:
-        """Totals of *rule* alone, nothing kept."""
-        return self._totals(f"({pbb_program(rule).select('roll', self._bounds, ('pbb', 'payable', 'waived'))})")
+        """Totals of *rule*; for calculation, not for release."""
+        return self.totals([rule])[0]
 
-    def _totals(self, source: str) -> Totals:
-        row = self._one(
-            "SELECT count(*), coalesce(sum(pbb), 0), coalesce(sum(payable), 0), count(*) FILTER (waived AND pbb > 0), "
-            f"count(*) FILTER (pbb = 0), count(*) FILTER (pbb IS NULL) FROM {source}"
-        )
-        return Totals(*(int(value) for value in row))
+    def totals(self, rules: Sequence[PbbRule]) -> list[Totals]:
+        """Totals of several rules in one pass."""
+        wanted = {key: rule for rule in rules if (key := _key(rule)) not in self._totals}
+        if wanted:
+            source, parts = self._marked(*wanted.values()), ["count(*)"]
+            for k, rule in enumerate(wanted.values()):
+                source = f"({self._add(source, rule, f'r{k}', [f'r{j}' for j in range(k)])})"
+                parts += [f"coalesce(sum(r{k}_pbb), 0)", f"coalesce(sum(r{k}), 0)",
+                          f"count(*) FILTER (r{k}_waived AND r{k}_pbb > 0)", f"count(*) FILTER (r{k}_pbb = 0)",
+                          f"count(*) FILTER (r{k}_pbb IS NULL)"]  # fmt: skip
+            row = [int(value) for value in self._one(f"SELECT {', '.join(parts)} FROM {source}")]
+            for k, key in enumerate(wanted):
+                self._totals[key] = Totals(row[0], *row[1 + 5 * k : 6 + 5 * k])
+        return [self._totals[_key(rule)] for rule in rules]
 
     def taxable_by_rate(self, rule: PbbRule) -> list[tuple[Fraction, Fraction]]:
         """(rate, sum of taxable value under it), for slab rules: what a factor on rates acts on."""
         program = pbb_program(rule)
         rate, taxable = program.step("rate"), program.step("taxable")
-        query = program.select("roll", self._bounds, ("rate", "taxable"))
-        rows = self.connection.execute(
-            f"SELECT rate, sum(taxable) FROM ({query}) WHERE rate IS NOT NULL GROUP BY rate ORDER BY rate"
-        ).fetchall()
+        query = program.select(self._marked(rule), self._bounds, ("rate", "taxable"))
+        rows = self._all(f"SELECT rate, sum(taxable) FROM ({query}) WHERE rate IS NOT NULL GROUP BY rate ORDER BY rate")
         return [(Fraction(int(r), rate.expr.den), Fraction(int(t), taxable.expr.den)) for r, t in rows]
 
-    def compare(self, before: str, after: str) -> Comparison:
-        """Deciles, kelurahan and counts of change between two runs made before."""
-        self.connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE pair AS
-            SELECT roll.village, roll.decile, roll.owner_id, roll.njop, roll.owner_first_in_village AS first_village,
-                   roll.owner_first_in_decile AS first_decile, a.payable AS before, b.payable AS after,
-                   {_BUCKET} AS bucket
-            FROM roll POSITIONAL JOIN "run_{before}" a POSITIONAL JOIN "run_{after}" b
-            WHERE a.payable IS NOT NULL AND b.payable IS NOT NULL"""
-        )
-        counts = {BUCKETS[int(b)]: int(n) for b, n in self._all("SELECT bucket, count(*) FROM pair GROUP BY bucket")}
-        return Comparison(self._runs[before], self._runs[after], self._deciles(), self._villages(),
-                          {name: counts.get(name, 0) for name in BUCKETS})  # fmt: skip
-
-    def _deciles(self) -> tuple[Decile, ...]:
-        rows = self._all(
-            "SELECT decile, count(*), sum(first_decile::INTEGER), max(njop), sum(before), sum(after) "
-            "FROM pair GROUP BY decile ORDER BY decile"
-        )
-        cells = {(int(d), int(b)): int(n) for d, b, n in
-                 self._all("SELECT decile, bucket, count(*) FROM pair GROUP BY decile, bucket")}  # fmt: skip
-        owners = {(int(d), int(b)): int(n) for d, b, n in self._all(
-            "SELECT decile, bucket, count(DISTINCT owner_id) FROM pair WHERE (decile, bucket) IN "
-            "(SELECT (decile, bucket) FROM pair GROUP BY decile, bucket HAVING count(*) < 20000) GROUP BY decile, bucket"
-        )}  # fmt: skip
-        found = []
-        for number, objects, people, njop_to, before, after in rows:
-            line = [cells.get((int(number), b), 0) for b in range(len(BUCKETS))]
-            few = [owners.get((int(number), b), MIN_OWNERS) if line[b] else MIN_OWNERS for b in range(len(BUCKETS))]
-            counts, merged = merge_small(line, few)
-            found.append(Decile(int(number), int(objects), int(people), int(njop_to), int(before), int(after),
-                                tuple(counts), tuple(BUCKETS[b] for b in merged)))  # fmt: skip
-        return tuple(found)
-
-    def _villages(self) -> tuple[Village, ...]:
-        rows = self._all(
-            "SELECT village, count(*), sum(first_village::INTEGER), sum(before), sum(after), "
-            "count(*) FILTER (after > before), count(*) FILTER (after < before) FROM pair GROUP BY village ORDER BY village"
-        )
-        return merge_villages([
-            Village((self.roll.villages[int(v)],), *(int(value) for value in rest)) for v, *rest in rows
-        ])  # fmt: skip
+    def band_revenue(self, before: PbbRule, after: PbbRule, edges: Sequence[int | None]
+                     ) -> list[tuple[int, int, int]]:
+        """Revenue of two rules, and a lower bound on owners, by NJOP band; *edges* rise and end with None."""
+        bands = " ".join(f"WHEN njop <= {int(to)} THEN {k}" for k, to in enumerate(edges[:-1]) if to is not None)
+        band = f"CASE {bands} ELSE {len(edges) - 1} END" if bands else "0"
+        rows = self._all(f"""SELECT band, sum(b), sum(a), max(owners) FROM (
+            SELECT {band} AS band, decile, sum(before) AS b, sum(after) AS a,
+                sum(owner_first_in_decile::INTEGER) AS owners FROM ({self._pair(before, after)})
+            GROUP BY 1, 2) GROUP BY band""")
+        found = {int(k): (int(b or 0), int(a or 0), int(owners)) for k, b, a, owners in rows}
+        return [found.get(k, (0, 0, 0)) for k in range(len(edges))]
 
     def near_limit(self, limit: int, share: Fraction) -> tuple[int, int]:
         """(objects, owners) with an NJOP above *limit* by at most *share* of it."""
-        row = self._one(
-            "SELECT count(*), count(DISTINCT owner_id) FROM roll WHERE njop > ? AND njop <= ?",
-            [limit, int(limit * (1 + share))],
-        )
+        row = self._one(f"SELECT count(*), count(DISTINCT owner_id) FROM {self._source} "
+                        f"WHERE njop > {int(limit)} AND njop <= {int(limit * (1 + share))}")
         return int(row[0]), int(row[1])
 
-    def band_revenue(self, before: str, after: str, over: int, to: int | None) -> tuple[int, int]:
-        """Revenue of two runs from objects with over < NJOP <= to (None: no limit)."""
-        row = self._one(
-            f'SELECT coalesce(sum(a.payable), 0), coalesce(sum(b.payable), 0) FROM roll '
-            f'POSITIONAL JOIN "run_{before}" a POSITIONAL JOIN "run_{after}" b WHERE njop > ? AND njop <= ?',
-            [over, to if to is not None else 2**62],
-        )
-        return int(row[0]), int(row[1])
+    # how a pass is written
 
-    def _one(self, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
-        row = self.connection.execute(query, list(values)).fetchone()
+    def _marked(self, *rules: PbbRule) -> str:
+        """The roll with ``takes_njoptkp``: read from its mark, or worked out once and kept."""
+        choices = {rule.njoptkp_choice for rule in rules}
+        if len(choices) != 1:
+            raise refuse("study.tax.two_choices", remedy="study.tax.two_choices.remedy")
+        first = allocation(rules[0])  # refuses a rule whose choice is not known
+        if self.roll.highest_marked:
+            return f"(SELECT *, highest_of_owner AS takes_njoptkp FROM {self.roll.sql})"
+        if self._choice is None:
+            query = Program((first,)).select(self.roll.sql, self._bounds, (*_KEPT, "takes_njoptkp"))
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE roll AS {query}")
+            self._choice, self._source = rules[0].njoptkp_choice, "roll"
+        return "roll"
+
+    def _add(self, source: str, rule: PbbRule, name: str, earlier: Iterable[str]) -> str:
+        """*source* with ``name``, ``name_pbb`` and ``name_waived`` of *rule* beside those made *earlier*."""
+        kept = [*_KEPT, "takes_njoptkp", *(part for one in earlier for part in (one, f"{one}_pbb", f"{one}_waived"))]
+        query = pbb_program(rule).select(source, self._bounds)
+        return (f"SELECT {', '.join(kept)}, payable AS {name}, pbb AS {name}_pbb, waived AS {name}_waived "
+                f"FROM ({query})")
+
+    def _pair(self, before: PbbRule, after: PbbRule) -> str:
+        inner = self._add(self._marked(before, after), before, "before", [])
+        return self._add(f"({inner})", after, "after", ["before"])
+
+    def _make_cells(self, before: PbbRule, after: PbbRule) -> None:
+        """The temporary table ``cells``: what two rules make of the roll, summed as finely as anything asks."""
+        sums = {f"{side}_pbb": f"sum({side}_pbb)" if _bends(rule) else f"sum({side})"
+                for side, rule in (("before", before), ("after", after))}  # fmt: skip
+        query = _CELLS.format(pair=self._pair(before, after), **sums)
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE cells AS {query}")
+
+    # what is released
+
+    def _counts(self) -> tuple[dict[str, int], tuple[str, ...]]:
+        rows = {b: (n, owners) for b, n, owners in self._rows(
+            f"SELECT bucket, sum(objects), max(owners) FROM (SELECT {_BUCKET} AS bucket, sum(objects) AS objects, "
+            f"sum(objects * first_decile) AS owners FROM cells WHERE {_KNOWN} GROUP BY 1, decile) GROUP BY 1")}  # fmt: skip
+        line = [rows.get(b, (0, 0)) for b in range(len(BUCKETS))]
+        counts, merged = merge_small([n for n, _ in line], [owners for _, owners in line])
+        return dict(zip(BUCKETS, counts, strict=True)), tuple(BUCKETS[b] for b in merged)
+
+    def _cell_totals(self, side: str) -> Totals:
+        ((objects, assessed, payable),) = self._rows(
+            f"SELECT sum(objects), coalesce(sum({side}_assessed), 0), coalesce(sum({side}_payable), 0) FROM cells")
+        states = {state: (n, owners) for state, n, owners in self._rows(
+            f"SELECT state, sum(n), max(owners) FROM (SELECT {side}_state AS state, sum(objects) AS n, "
+            f"sum(objects * first_decile) AS owners FROM cells WHERE {side}_state > 0 GROUP BY 1, decile) GROUP BY 1")}  # fmt: skip
+        found = {name: states.get(state, (0, MIN_OWNERS)) for name, state in _STATES.items()}
+        few = frozenset(name for name, (_, owners) in found.items() if owners < MIN_OWNERS)
+        return Totals(objects, assessed, payable, **{name: n for name, (n, _) in found.items()}, few=few)
+
+    def _deciles(self) -> tuple[Decile, ...]:
+        rows = self._rows(
+            "SELECT decile, sum(objects), sum(objects * first_decile), max(njop_to), sum(before_payable), "
+            f"sum(after_payable) FROM cells WHERE {_KNOWN} GROUP BY decile ORDER BY decile")
+        cells = {(d, b): (n, owners) for d, b, n, owners in self._rows(
+            f"SELECT decile, {_BUCKET}, sum(objects), sum(objects * first_decile) FROM cells WHERE {_KNOWN} GROUP BY 1, 2"
+        )}  # fmt: skip
+        found = []
+        for group, people in groups_of([row[2] for row in rows], self._together("decile", [row[0] for row in rows])):
+            some = [rows[place] for place in group]
+            numbers = [row[0] for row in some]
+            line = [[cells.get((number, b), (0, 0)) for number in numbers] for b in range(len(BUCKETS))]
+            counts, merged = merge_small([sum(n for n, _ in parts) for parts in line],
+                                         [max(owners for _, owners in parts) for parts in line])  # fmt: skip
+            limit = 0 if group[-1] == len(rows) - 1 else three_digits(some[-1][3])
+            found.append(Decile(numbers[0], _sum(some, 1), people, limit, _sum(some, 4), _sum(some, 5), tuple(counts),
+                                tuple(BUCKETS[b] for b in merged), numbers[-1]))  # fmt: skip
+        return tuple(found)
+
+    def _villages(self) -> tuple[Village, ...]:
+        signs = ", ".join(f"coalesce(sum(objects{times}) FILTER ({test}), 0)"
+                          for times in ("", " * first_village") for test in ("step < 3", "step = 3", "step > 3"))
+        rows = self._rows(
+            f"SELECT village, sum(objects), sum(objects * first_village), sum(before_payable), sum(after_payable), {signs} "
+            f"FROM cells WHERE {_KNOWN} GROUP BY village ORDER BY village")
+        codes = [self.roll.villages[row[0]] for row in rows]
+        kin, found = [code.rsplit(".", 1)[0] for code in codes], []
+        together = self._together("village", [row[0] for row in rows])
+        for group, people in groups_of([row[2] for row in rows], together, kin):
+            some = [rows[place] for place in group]
+            (down, _, up), _ = merge_small([_sum(some, k) for k in (5, 6, 7)],
+                                           [max(row[k] for row in some) for k in (8, 9, 10)])  # fmt: skip
+            found.append(Village(tuple(codes[place] for place in group), _sum(some, 1), people, _sum(some, 3),
+                                 _sum(some, 4), up, down))  # fmt: skip
+        return tuple(found)
+
+    def _together(self, column: str, values: list[int]) -> Callable[[list[int]], int]:
+        """How many owners several values of *column* have as one."""
+
+        def count(places: list[int]) -> int:
+            among = ", ".join(str(values[place]) for place in places)
+            query = f"SELECT count(DISTINCT owner_id) FROM {self._source} WHERE {column} IN ({among})"
+            return int(self._one(query)[0])
+
+        return count
+
+    def _one(self, query: str) -> tuple[Any, ...]:
+        row = self.connection.execute(query).fetchone()
         assert row is not None
         return row
+
+    def _rows(self, query: str) -> list[list[int]]:
+        """Rows of whole numbers."""
+        return [[int(value) for value in row] for row in self._all(query)]
 
     def _all(self, query: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(query).fetchall()
 
 
-# Change of a bill against the bill before it, in exact integers; a bill that was nil and is not counts as up by more.
-_BUCKET = """CASE WHEN b.payable * 100 < a.payable * 80 THEN 0 WHEN b.payable * 100 < a.payable * 98 THEN 1
-    WHEN b.payable * 100 <= a.payable * 102 THEN 2 WHEN b.payable * 100 <= a.payable * 120 THEN 3 ELSE 4 END"""
+def _bends(rule: PbbRule) -> bool:
+    """Whether what is payable may differ from what is assessed."""
+    return rule.waiver_up_to is not None or bool(rule.stimulus)
 
 
-def merge_small(counts: Sequence[int], owners: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Counts with every cell of fewer than ``MIN_OWNERS`` owners moved into its larger neighbour, and which were moved.
-
-    Empty cells stay empty. The sum is kept.
-    """
-    line, moved = list(counts), []
-    for place, people in enumerate(owners):
-        if line[place] == 0 or people >= MIN_OWNERS:
-            continue
-        beside = [other for other in range(len(line)) if other != place and line[other]]
-        if not beside:
-            continue
-        target = min(beside, key=lambda other: (abs(other - place), -line[other]))
-        line[target] += line[place]
-        line[place] = 0
-        moved.append(place)
-    return line, moved
+def _key(rule: PbbRule) -> tuple[Any, ...]:
+    """What a rule computes by: every parameter, without what each rests on."""
+    return tuple(getattr(rule, field.name) for field in fields(rule) if field.name != "bases")
 
 
-def merge_villages(villages: Sequence[Village]) -> tuple[Village, ...]:
-    """Kelurahan in code order, those with fewer than ``MIN_OWNERS`` owners joined to the one beside them.
+def _sum(rows: list[list[int]], place: int) -> int:
+    return sum(row[place] for row in rows)
 
-    A neighbour in the same kecamatan is preferred. Owners of a merged cell are counted as at most their sum.
-    """
-    cells = list(villages)
-    while len(cells) > 1:
-        place = next((i for i, cell in enumerate(cells) if cell.owners < MIN_OWNERS), None)
-        if place is None:
-            break
-        beside = [i for i in (place - 1, place + 1) if 0 <= i < len(cells)]
-        kecamatan = cells[place].codes[0].rsplit(".", 1)[0]
-        target = min(beside, key=lambda i: (cells[i].codes[0].rsplit(".", 1)[0] != kecamatan, -cells[i].owners))
-        first, second = sorted((place, target))
-        a, b = cells[first], cells[second]
-        cells[first : second + 1] = [
-            Village(a.codes + b.codes, a.objects + b.objects, max(a.owners, b.owners), a.before + b.before,
-                    a.after + b.after, a.up + b.up, a.down + b.down)
-        ]  # fmt: skip
-    return tuple(cells)
+
+def common_edges(*rules: PbbRule) -> list[int | None]:
+    """The limits of the tiers of all *rules* in rising order, and None for the last band."""
+    limits = sorted({tier.to for rule in rules for tier in rule.tiers if tier.to is not None})
+    assert all(a < b for a, b in pairwise(limits))
+    return [*limits, None]

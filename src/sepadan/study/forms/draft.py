@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sepadan.ground.entry import read_percent, read_rupiah, typed
+from sepadan.ground.figures import number
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.tax.engine.pbb import PbbRule
@@ -44,16 +45,16 @@ class DraftForm:
 
 def blank(rule: PbbRule, *, comma: bool) -> DraftForm:
     """The form filled with the law in force, as a place to start from."""
-    tiers = rule.tiers[: ROWS]
+    tiers = rule.tiers[:ROWS]
     rows = [
-        TierRow(number, "" if tier.to is None else str(tier.to), "" if tier.rate is None else typed(tier.rate * 100, comma))
+        TierRow(number, _money(tier.to, comma), "" if tier.rate is None else typed(tier.rate * 100, comma))
         for number, tier in enumerate(tiers, 1)
     ]
     rows += [TierRow(number, "", "") for number in range(len(rows) + 1, ROWS + 1)]
     fields = {
-        "njoptkp": typed(rule.njoptkp, comma),
+        "njoptkp": _money(rule.njoptkp, comma),
         "ratio": typed(rule.ratio[0].ratio * 100, comma) if len(rule.ratio) == 1 else "",
-        "waiver_up_to": typed(rule.waiver_up_to, comma),
+        "waiver_up_to": _money(rule.waiver_up_to, comma),
         "stimulus": typed(rule.stimulus * 100 if rule.stimulus else None, comma),
         "food_land_rate": typed(rule.food_land_rate * 100 if rule.food_land_rate is not None else None, comma),
         "tiering": rule.tiering.value,
@@ -61,12 +62,17 @@ def blank(rule: PbbRule, *, comma: bool) -> DraftForm:
     return DraftForm(tuple(rows), fields)
 
 
+def _money(value: int | None, comma: bool) -> str:
+    return "" if value is None else number(value, "id" if comma else "en")
+
+
 def read(data: Mapping[str, str]) -> DraftForm:
     """The draft in a query. Never raises: faults come back beside the text that was typed."""
     problems: dict[str, Problem] = {}
     values: dict[str, Any] = {}
     rows = tuple(
-        TierRow(n, data.get(f"to{n}", "").strip()[:40], data.get(f"rate{n}", "").strip()[:20]) for n in range(1, ROWS + 1)
+        TierRow(n, data.get(f"to{n}", "").strip()[:40], data.get(f"rate{n}", "").strip()[:20])
+        for n in range(1, ROWS + 1)
     )
     tiers = _tiers(rows, problems)
     if tiers:

@@ -53,11 +53,7 @@ def try_draft(region: str, on: date, values: Mapping[str, Any], *, assumptions: 
     draft = read_tax_practice(book, region, on, chosen, draft=values)
     columns, roll = roll_columns()
     with connect() as connection:
-        replay = Replay(connection, columns)
-        replay.load(current.rule)
-        replay.run("now", current.rule)
-        replay.run("draft", draft.rule)
-        comparison = replay.compare("now", "draft")
+        comparison = Replay(connection, columns).compare(current.rule, draft.rule)
     return Trial(roll.label, roll.synthetic, current, draft, comparison, tuple(cliffs(draft.rule)))
 
 

@@ -52,7 +52,7 @@ def draft_law(request: HttpRequest, kode: str) -> HttpResponse:
     if trial is not None:
         context |= outcome(trial.comparison)
         context["cliffs"] = trial.cliffs
-        context["assumed"] = ", ".join(trial.draft.assumed)
+        context["assumed"] = [trial.draft.assumptions.why("pbb", name) for name in trial.draft.assumed]
         context["fingerprint"] = trial.draft.fingerprint()
     return render(request, "study/draft.html", context, status=422 if errors or refusal else 200)
 
