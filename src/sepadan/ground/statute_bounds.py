@@ -11,11 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sepadan.ground.figures import Language, number, percent, rupiah
+from sepadan.ground import figures
+from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem
 from sepadan.ground.provisions import Parameter, Provision
-from sepadan.ground.statute_values import VARIANTS, bounded_numbers, value_fault
+from sepadan.ground.statute_values import Fault, bounded_numbers, fault, fitting_unit, value_fault
 
 MONTH = 31
 FRACTIONS = ("fraction", "tiers", "ratios", "va_bands", "fractions")
@@ -29,8 +30,10 @@ class Shown(Message):
     def text(self, lang: Language) -> str:
         value, unit = self.params["value"], self.params["unit"]
         if unit in FRACTIONS:
-            return percent(value, lang)
-        return rupiah(value, lang) if unit.startswith("rupiah") or unit == "amounts" else number(value, lang)
+            return figures.percent(value, lang)
+        if unit.startswith("rupiah") or unit == "amounts":
+            return figures.rupiah(value, lang)
+        return figures.number(value, lang)
 
 
 class Cited(Message):
@@ -98,11 +101,18 @@ def _days_together(one: Provision, other: Provision) -> int:
     return (min(one.until or date.max, other.until or date.max) - start).days
 
 
+def _hole(value: Any) -> Fault | None:
+    """A band without a rate or ratio: allowed in a statute (not found), not in a draft."""
+    for number, row in enumerate(value if isinstance(value, list) else (), 1):
+        for key in ("rate", "ratio"):
+            if isinstance(row, dict) and row.get(key, 0) is None:
+                return fault("row_lacks", row=number, key=key)
+    return None
+
+
 def draft_problem(model: Parameter, value: Any, national: Iterable[Parameter], where: str) -> Problem | None:
     """Why *value* cannot stand as a draft of the parameter *model*, or None."""
-    found = value_fault(model.unit, value)
-    if found is not None and isinstance(value, list):
-        found = next((None for unit in VARIANTS.get(model.unit, ()) if value_fault(unit, value) is None), found)
+    found = value_fault(fitting_unit(model.unit, value), value) or _hole(value)
     if found is not None:
         key, params = found
         return Problem(message(key, **params), where, message(f"{key}.remedy", **params))

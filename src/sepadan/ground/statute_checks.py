@@ -82,7 +82,7 @@ def _limits(book: Book, file: LevyFile, parameter: Parameter) -> Iterator[Proble
 
 
 def _used(book: Book, region: str) -> set[str]:
-    """Instruments of *region* that a value, a class table or an amendment rests on; national ones serve every region."""
+    """Instruments of *region* that a value, class table or amendment rests on; national ones serve every region."""
     regions: Iterable[str] = (NATIONAL, *book.regions()) if region == NATIONAL else (region,)
     used = {provision.instrument.id for one in regions for levy in book.levies(one)
             for parameter in book.parameters(one, levy) for provision in parameter.values if provision.instrument}

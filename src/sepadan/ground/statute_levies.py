@@ -25,7 +25,7 @@ from sepadan.ground.provisions import (
 )
 from sepadan.ground.statute_reader import Node, inside, near, open_file
 from sepadan.ground.statute_shelf import Shelf
-from sepadan.ground.statute_values import UNITS, VARIANTS, plain, value_fault
+from sepadan.ground.statute_values import UNITS, fitting_unit, plain, value_fault
 from sepadan.ground.yaml_exact import LocatedList
 
 _PARAMETER = re.compile(r"^[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*$", re.IGNORECASE)
@@ -126,7 +126,7 @@ def _provision(node: Node, shell: Parameter, since: date | None, shelf: Shelf) -
             node.fault("file.lacks", key="confidence")
         confidence = "secondary"
     if value is not None:
-        _check_value(node, shell.unit, value)
+        _check_value(node, fitting_unit(shell.unit, value), value)
     source = node.text("source")
     if value is not None and source is None and confidence != "from-memory":
         node.fault("file.source")
@@ -138,14 +138,12 @@ def _provision(node: Node, shell: Parameter, since: date | None, shelf: Shelf) -
             known = [*shelf.instruments.get(shell.region, {}), *shelf.instruments.get(NATIONAL, {})]
             node.fault("file.instrument", node.line_of("instrument"), instrument=id, near=near(id, known))
     return Provision(shell.name, plain(value), since, None, instrument, node.text("article"), confidence, source,
-                     node.words("note"), shell.unit, shell.governs, shell.description, shell.region, shell.levy,
+                     node.words("note"), fitting_unit(shell.unit, value), shell.governs, shell.description, shell.region, shell.levy,
                      shell.path, node.line)
 
 
 def _check_value(node: Node, unit: str, value: Any) -> None:
     found = value_fault(unit, value)
-    if found and isinstance(value, list):
-        found = next((None for other in VARIANTS.get(unit, ()) if value_fault(other, value) is None), found)
     if found:
         key, params = found
         line = node.line_of("value")

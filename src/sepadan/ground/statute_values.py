@@ -210,6 +210,14 @@ UNITS: dict[str, Check] = {
 }
 # A parameter may take another shape of the same meaning: a ratio by bands, a household rate by connected load.
 VARIANTS: dict[str, tuple[str, ...]] = {"fraction": ("ratios", "va_bands", "tiers")}
+_MARK = {"ratios": "ratio", "va_bands": "va_from", "tiers": "to"}
+
+
+def fitting_unit(unit: str, value: Any) -> str:
+    """The unit by which *value* is written: *unit* itself, or the variant whose rows it has."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return next((one for one in VARIANTS.get(unit, ()) if _MARK[one] in value[0]), unit)
+    return unit
 
 
 def value_fault(unit: str, value: Any) -> Fault | None:

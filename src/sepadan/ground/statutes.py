@@ -44,7 +44,7 @@ from sepadan.ground.statute_bounds import draft_problem
 from sepadan.ground.statute_files import read_folder
 from sepadan.ground.statute_reader import near
 from sepadan.ground.statute_shelf import Shelf
-from sepadan.ground.statute_values import plain
+from sepadan.ground.statute_values import fitting_unit, plain
 
 ENVIRONMENT = "SEPADAN_STATUTES"
 
@@ -262,19 +262,26 @@ class Book:
         """
         law = self.law(region, levy, on)
         drafted = {}
+        known = self.draftable(region, levy)
         for parameter, value in values.items():
-            model = law.histories.get(parameter)
+            model = known.get(parameter)
             if model is None:
                 raise refuse("ground.statutes.draft.unknown", where=f"{name} {levy}.{parameter}",
                              remedy="ground.statutes.draft.unknown.remedy", name=parameter, levy=levy,
-                             known=", ".join(law.histories), near=near(parameter, law.histories))
+                             known=", ".join(known), near=near(parameter, known))
             problem = draft_problem(model, value, self.parameters(NATIONAL, levy), f"{name} {levy}.{parameter}")
             if problem is not None:
                 raise Refused(problem)
             drafted[parameter] = Provision(parameter, plain(value), on, None, None, None, "draft", name, None,
-                                           model.unit, model.governs, model.description, region, levy, model.path)
+                                           fitting_unit(model.unit, value), model.governs, model.description, region,
+                                           levy, model.path)
         missing = tuple(gap for gap in law.missing if gap.name not in drafted)
         return replace(law, provisions={**law.provisions, **drafted}, missing=missing, draft=name)
+
+    def draftable(self, region: str, levy: str) -> dict[str, Parameter]:
+        """What a region may decide: its own parameters and those that national law leaves to it."""
+        return {name: one for name, one in self.histories(region, levy).items()
+                if one.region != NATIONAL or not one.values}
 
     def compare(self, region_a: str, on_a: date, region_b: str, on_b: date) -> list[Difference]:
         """Both laws side by side, per levy and parameter: two regions, or one region on two days."""

@@ -64,6 +64,11 @@ class CellView:
     href: str
     label: str
 
+    @property
+    def long(self) -> bool:
+        """Too long for half a phone at the size of a figure."""
+        return len(self.text) > 11
+
 
 def cell_view(cell: Cell, lang: Language) -> CellView:
     text, unit = cell.parts(lang)

@@ -105,7 +105,7 @@ def winners() -> StripChart:
     strips = []
     for k, (down, same, up, far, change, top) in enumerate(rows, start=1):
         lot = 1 - sum(map(Decimal, (down, same, up, far)))
-        extent = say("winners.to", top=top * JUTA) if top else say("winners.above")
+        extent = say("winners.to", top=top) if top else say("winners.above")
         shares = (lot, Decimal(down), Decimal(same), Decimal(up), Decimal(far))
         strips.append(Strip(str(k), shares, Decimal(change), extent))
     return StripChart(say("winners.title"), say("winners.summary"), tuple(strips), say("winners.group"))

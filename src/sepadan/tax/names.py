@@ -37,3 +37,11 @@ class NjoptkpChoice(StrEnum):
     """Which object of a taxpayer takes the one NJOPTKP of UU 1/2022 Art. 40(4)."""
 
     HIGHEST_NJOP_THEN_LOWEST_ID = "highest_njop_then_lowest_id"
+
+
+class RollState(StrEnum):
+    """How far a roll is. Only ``ready`` is shown or computed with."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"

@@ -19,12 +19,12 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from sepadan.demo.engine.columns import Columns
+from sepadan.tax.engine.roll_columns import RollColumns
 from sepadan.demo.engine.draws import ONE, Integers, words
 from sepadan.demo.engine.objects import Draft
 from sepadan.demo.engine.plan import Plan
 
-Assess = Callable[[Columns], Integers]
+Assess = Callable[[RollColumns], Integers]
 """Bills in rupiah, in the order of the rows."""
 
 ROUNDS = 40
@@ -78,7 +78,7 @@ class _Bench:
         return int((bills <= limit).sum()) if limit is not None else 0
 
 
-def calibrate(plan: Plan, draft: Draft, assess: Assess) -> tuple[Columns, Achieved]:
+def calibrate(plan: Plan, draft: Draft, assess: Assess) -> tuple[RollColumns, Achieved]:
     """The roll whose bills meet the targets of *plan*, and what was achieved."""
     bench = _Bench(plan, draft, assess)
     body = _settle_body(bench)

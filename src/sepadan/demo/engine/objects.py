@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sepadan.demo.engine.columns import Columns
+from sepadan.tax.engine.roll_columns import RollColumns
 from sepadan.demo.engine.draws import Integers, below, lognormal, normal, words
 from sepadan.demo.engine.owners import owners_of
 from sepadan.demo.engine.plan import FORMS, Plan
@@ -58,15 +58,15 @@ class Draft:
     owner: Integers
     printed: Integers
 
-    def realise(self, body: int, tail: int) -> Columns:
+    def realise(self, body: int, tail: int) -> RollColumns:
         """Whole m2 and NJOP with areas scaled by *body*, those of heavy forms by *tail* (both over ONE)."""
         scale = np.where(self.heavy == 1, tail, body)
         land = np.maximum(((self.land_milli * scale >> 20) + 500) // 1000, 1)
         building = ((self.building_milli * scale >> 20) + 500) // 1000
         return self.with_areas(land, building)
 
-    def with_areas(self, land: Integers, building: Integers) -> Columns:
-        return Columns(
+    def with_areas(self, land: Integers, building: Integers) -> RollColumns:
+        return RollColumns(
             villages=self.villages, nop=self.nop, village=self.village, owner=self.owner, food_land=self.food_land,
             land_m2=land, land_class=self.land_class, building_m2=building,
             building_class=np.where(building > 0, self.building_class, 0),

@@ -11,6 +11,7 @@ import numpy as np
 
 from sepadan.demo.engine.draws import Integers, below, words
 from sepadan.demo.engine.plan import Developers
+from sepadan.tax.engine.roll_columns import number_by_appearance
 
 SEVERAL: tuple[tuple[int, int, int], ...] = (
     (2, 2, 5_400), (3, 3, 1_200), (4, 4, 420), (5, 6, 240), (7, 10, 140), (11, 20, 50), (21, 50, 12), (51, 90, 2))
@@ -18,7 +19,7 @@ SEVERAL: tuple[tuple[int, int, int], ...] = (
 
 
 def owners_of(objects: int, seed: int, developers: Developers) -> Integers:
-    """The owner of each object in NOP order, numbered from 1 in order of first appearance along the line."""
+    """The owner of each object in NOP order, numbered from 1 by first appearance."""
     sizes = _holdings(objects, seed, developers)
     sizes = sizes[np.argsort(words(seed, "holdings", len(sizes)), kind="stable")]
     place = np.arange(objects, dtype=np.int64)
@@ -26,8 +27,8 @@ def owners_of(objects: int, seed: int, developers: Developers) -> Integers:
     place[moved] = below(seed, "place", objects, objects)[moved]
     line = np.argsort(place, kind="stable")
     owner = np.empty(objects, dtype=np.int64)
-    owner[line] = np.repeat(np.arange(1, len(sizes) + 1), sizes)
-    return owner
+    owner[line] = np.repeat(np.arange(len(sizes)), sizes)
+    return number_by_appearance(owner)
 
 
 def _holdings(objects: int, seed: int, developers: Developers) -> Integers:

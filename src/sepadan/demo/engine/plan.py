@@ -75,7 +75,6 @@ class Targets:
 class Plan:
     region: str
     tax_year: int
-    law_on: date
     seed: int
     objects: int
     targets: Targets
@@ -84,6 +83,11 @@ class Plan:
     forms: Mapping[str, Form]
     developers: Developers
     divisor: int = 1
+
+    @property
+    def law_on(self) -> date:
+        """The day whose law the roll is calibrated against: 1 January of its tax year."""
+        return date(self.tax_year, 1, 1)
 
     @property
     def is_small(self) -> bool:
@@ -114,7 +118,7 @@ def plan_from(data: Mapping[str, Any], where: str) -> Plan:
         if entry.kind not in kinds:
             raise refuse("demo.plan.kind", where=f"{where}: kecamatan/{code}", kind=entry.kind, known=", ".join(kinds))
     return Plan(
-        region=data["region"], tax_year=data["tax_year"], law_on=data["law_on"], seed=data["seed"], objects=data["objects"],
+        region=data["region"], tax_year=data["tax_year"], seed=data["seed"], objects=data["objects"],
         targets=Targets(
             total=targets["total"]["value"], total_kind=targets["total"]["kind"],
             total_source=targets["total"]["source"],

@@ -76,7 +76,7 @@ def _made(heads: list[str], body: list[list[tuple[str, Raw]]], numeric: list[boo
 def _bars(chart: BarChart, lang: Language) -> Twin:
     extra = [name for name in ("low", "high", "target") if any(getattr(bar, name) is not None for bar in chart.bars)]
     notes = any(bar.note for bar in chart.bars)
-    heads = ["", _with_unit(_head("value", lang), chart.unit, lang), *(_head(name, lang) for name in extra)]
+    heads = [_head("item", lang), _with_unit(_head("value", lang), chart.unit, lang), *(_head(name, lang) for name in extra)]
     body: list[list[tuple[str, Raw]]] = []
     for bar in chart.bars:
         label = in_words(bar.label, lang)
@@ -128,7 +128,7 @@ def _ranges(chart: RangeChart, lang: Language) -> Twin:
         row: list[tuple[str, Raw]] = [(label, label)]
         row += [(_cell(getattr(span, name), chart.form, lang), getattr(span, name)) for name in names]
         body.append(row)
-    return _made(["", *(_with_unit(_head(name, lang), chart.unit, lang) for name in names)], body,
+    return _made([_head("item", lang), *(_with_unit(_head(name, lang), chart.unit, lang) for name in names)], body,
                  [False, *(True for _ in names)])
 
 
@@ -144,7 +144,7 @@ def _cliffs(chart: CliffChart, lang: Language) -> Twin:
                 row.append((_cell(value, chart.x_form if attribute[0] == "x" else chart.y_form, lang), value))
             body.append(row)
     axes = {"from": chart.x_label, "to": chart.x_label, "at_from": chart.y_label, "at_to": chart.y_label}
-    heads = ["", *(f"{in_words(axes[name], lang)}, {_head(name, lang)}" for _, name in names)]
+    heads = [_head("item", lang), *(f"{in_words(axes[name], lang)}, {_head(name, lang)}" for _, name in names)]
     return _made(heads, body, [False, True, True, True, True])
 
 

@@ -230,13 +230,12 @@ def empty(what: Any, href: str = "", act: Any = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag(f"{_PARTS}/errors.html")
-def errors(form: Any, title: Any = "portal.errors.title") -> dict[str, Any]:
-    """The error summary of a form (above it), or of ``(field id, label, text)`` triples."""
+def errors(form: Any, title: str = "portal.errors.title", focus: bool = True) -> dict[str, Any]:
+    """The error summary of a form (above it), or of ``(field id, label, text)`` triples. It takes the focus."""
     lang = lang_now()
     rows = _form_errors(form) if hasattr(form, "errors") else list(form)
     shown = [(one, text_of(label, lang), text_of(text, lang)) for one, label, text in rows]
-    head = render(title, lang, {"n": len(shown)}) if isinstance(title, str) and shown else ""
-    return {"rows": shown, "title": head}
+    return {"rows": shown, "title": render(title, lang, {"n": len(shown)}), "focus": focus}
 
 
 def _form_errors(form: Any) -> list[tuple[str, Any, str]]:

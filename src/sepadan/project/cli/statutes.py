@@ -51,8 +51,8 @@ def check(context: click.Context, folders: tuple[Path, ...], as_json: bool, lang
     findings = [one for one in check_book(book) if _concerns(one, folders)]
     counts = _counts(book, folders)
     if as_json:
-        rows = [{"where": one.where, "what": one.what.text(lang), "remedy": one.remedy.text(lang) if one.remedy else None}
-                for one in findings]
+        rows = [{"where": one.where, "what": one.what.text(lang),
+                 "remedy": one.remedy.text(lang) if one.remedy else None} for one in findings]
         click.echo(json.dumps({"findings": rows, **counts}, ensure_ascii=False, indent=1))
     else:
         for one in findings:
@@ -129,7 +129,8 @@ def _provision(one: Provision, lang: Language) -> str:
 
 
 def _gap(gap: Missing, lang: Language) -> str:
-    return f"\n{gap.name}  {gap.description.text(lang)}\n    {render('ground.law.not_found', lang)}: {gap.reason.text(lang)}"
+    reason = f"{render('ground.law.not_found', lang)}: {gap.reason.text(lang)}"
+    return f"\n{gap.name}  {gap.description.text(lang)}\n    {reason}"
 
 
 def _law_json(law: Law, lang: Language) -> dict[str, Any]:

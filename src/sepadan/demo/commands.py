@@ -1,0 +1,148 @@
+"""``sepadan demo``: synthetic rolls of real size and accounts to try the product with. Nothing here is about anyone."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import click
+from django.utils.translation import get_language
+
+from sepadan.demo.plans import PLANNED, read_plan
+from sepadan.demo.public import account_lines
+from sepadan.demo.services.people import ensure_accounts
+from sepadan.demo.services.rolls import Loaded, load_roll
+from sepadan.ground.figures import Language
+from sepadan.ground.messages import Message, render
+from sepadan.records.public import now, region_scope, today
+from sepadan.tax.public import Roll, loading_work, ready_rolls
+from sepadan.territory.models import Region
+
+WIDTH = 24
+
+
+def language() -> Language:
+    """The language that the command line activated."""
+    return "id" if get_language() == "id" else "en"
+
+
+@click.group(epilog="""\b
+Examples:
+  sepadan demo load --small
+  sepadan demo load --region 35.73
+  sepadan demo status --json
+""")
+def demo() -> None:
+    """Synthetic rolls calibrated to published totals, and demo accounts."""
+
+
+@demo.command()
+@click.option("--region", "code", default="all", metavar="CODE|all", show_default=True, help="Which region's roll.")
+@click.option("--small", is_flag=True, help="One object in fifty, for slow machines.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Another roll of the same kind (default: the plan's).")
+@click.option("--json", "as_json", is_flag=True, help="Print the rolls as JSON.")
+def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
+    """Make and load the rolls that are missing; what is there is left alone."""
+    plans = [read_plan(one, small=small, seed=seed) for one in (PLANNED if code == "all" else (code,))]
+    lang, loaded = language(), []
+    for plan in plans:
+        bar = _Bar(lang)
+        done = load_roll(plan, clock=now, told=bar.show)
+        bar.close()
+        loaded.append(done)
+        ensure_accounts(plan.region, now=now(), today=today())
+        if not as_json:
+            for line in _lines(done, lang):
+                click.echo(line)
+    if as_json:
+        click.echo(json.dumps([_as_json(one) for one in loaded], indent=2))
+
+
+@demo.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """The synthetic rolls that are ready, and how far one is that is loading (exit 1 when a region has none)."""
+    rows: list[dict[str, Any]] = []
+    missing = False
+    for code in PLANNED:
+        region = Region.objects.filter(code=code).first()
+        rolls, work = [], None
+        if region is not None:
+            with region_scope(region):
+                rolls, work = [roll for roll in ready_rolls() if roll.synthetic], loading_work()
+        missing = missing or not rolls
+        rows.append({"region": code, "rolls": [_roll_json(roll) for roll in rolls],
+                     "loading_percent": None if work is None else work.percent})
+        if not as_json:
+            for roll in rolls:
+                click.echo(f"{code}  {roll.label.text(language())}")
+            if work is not None:
+                click.echo(f"{code}  {work.percent} %  {work.message.text(language())}")
+            if not rolls and work is None:
+                click.echo(f"{code}  {render('demo.status.none', language())}")
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+    ctx.exit(1 if missing else 0)
+
+
+@demo.command()
+def accounts() -> None:
+    """Print the demo accounts with their passwords (as long as nobody has changed them)."""
+    for line in account_lines(language()):
+        click.echo(line)
+
+
+accounts.needs_database = False  # type: ignore[attr-defined]
+
+
+def _lines(loaded: Loaded, lang: Language) -> list[str]:
+    """What was loaded and how near the published figures it comes."""
+    roll, figures = loaded.roll, loaded.roll.figures
+    key = "demo.load.there" if loaded.was_there else "demo.load.done"
+    lines = [render(key, lang, {"region": roll.region.name, "label": roll.label, "seconds": round(loaded.seconds)}),
+             render("demo.load.total", lang, {"total": figures["total"], "target": figures["total_target"],
+                                              "kind": render(f"demo.kind.{figures['total_kind']}", lang),
+                                              "off": figures["total_off_percent"], "on": figures["law_on"]})]
+    if figures["small_limit"] is not None:
+        lines.append(render("demo.load.small", lang, {"limit": figures["small_limit"], "bills": figures["small_bills"],
+                                                      "target": figures["small_target"]}))
+    if figures["printed"] != roll.object_count:
+        lines.append(render("demo.load.printed", lang, {"printed": figures["printed"], "objects": roll.object_count,
+                                                        "rest": roll.object_count - figures["printed"]}))
+    return [lines[0], *(f"  {line}" for line in lines[1:])]
+
+
+def _roll_json(roll: Roll) -> dict[str, Any]:
+    return {"tax_year": roll.tax_year, "version": roll.version, "synthetic": roll.synthetic, "objects": roll.object_count,
+            "owners": roll.owner_count, "njop_total": roll.njop_total, "content_hash": roll.content_hash,
+            "seed": roll.seed, "divisor": roll.divisor, "figures": roll.figures}
+
+
+def _as_json(loaded: Loaded) -> dict[str, Any]:
+    return {"region": loaded.roll.region.code, "was_there": loaded.was_there, "seconds": round(loaded.seconds, 1),
+            **_roll_json(loaded.roll)}
+
+
+class _Bar:
+    """A progress bar on a terminal; elsewhere a line whenever the work turns to something else."""
+
+    def __init__(self, lang: Language):
+        self.lang, self.live, self.open, self.said = lang, sys.stderr.isatty(), False, ""
+        self.start = time.monotonic()
+
+    def show(self, done: int, what: Message) -> None:
+        text = what.text(self.lang)
+        if self.live:
+            filled = WIDTH * done // 1000
+            click.echo(f"\r\x1b[K[{'#' * filled}{'.' * (WIDTH - filled)}] {done // 10:3d} %  {text}", err=True, nl=False)
+            self.open = True
+        elif text != self.said:
+            click.echo(text, err=True)
+        self.said = text
+
+    def close(self) -> None:
+        if self.open:
+            click.echo(err=True)

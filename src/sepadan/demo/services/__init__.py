@@ -1,0 +1,1 @@
+"""What the demonstration writes: rolls and accounts."""

@@ -1,0 +1,99 @@
+"""The style guide in a real browser: no accessibility fault, no sideways scroll, keyboard, no JavaScript, policy kept."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+PAGES = ("/id/gaya/", "/en/gaya/", "/id/aksesibilitas/", "/id/tidak-ada/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_and_the_page_fits(site: str, browser: Any, path: str, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    faults: list[str] = []
+    expected = "404 (Not Found)" if "tidak" in path else ""
+    page.on("console", lambda said: said.type == "error" and not (expected and expected in said.text)
+            and faults.append(said.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(site + path)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.removeAttribute('name'); one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
+    assert faults == []  # the policy blocked nothing, no script failed
+    context.close()
+
+
+def test_an_origin_opens_and_closes_by_keyboard_and_stays_on_the_screen(site: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(site + "/id/gaya/")
+    for k in range(3):
+        summary = page.locator("#komponen .cell summary").nth(k)
+        summary.focus()
+        page.keyboard.press("Enter")
+        assert page.locator("#komponen .cell[open]").count() == 1  # opening one closes the other
+        box = page.locator("#komponen .cell[open] .origin").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 1280
+    page.keyboard.press("Escape")
+    assert page.locator("#komponen .cell[open]").count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.close()
+
+
+def test_the_first_key_leads_to_the_content_and_every_control_is_large_enough(site: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 800})
+    page.goto(site + "/id/gaya/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "isi"
+    small = page.evaluate("""[...document.querySelectorAll('button, select, input:not([type=hidden]), textarea, summary')]
+        .filter((one) => one.checkVisibility()).map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+        .filter(([, box]) => box.height < 23.5).map(([html]) => html)""")
+    assert small == []
+    page.close()
+
+
+def test_the_page_reads_and_opens_without_javascript(site: str, browser: Any) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800})
+    page = context.new_page()
+    page.goto(site + "/id/gaya/")
+    page.locator("#komponen .cell summary").first.click()
+    assert page.locator("#komponen .cell .origin").first.is_visible()
+    page.get_by_role("button", name="gelap").click()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    page.get_by_role("link", name="Read this page in English").click()
+    assert page.locator("h1").inner_text() == "Style guide"
+    context.close()
+
+
+def test_host_and_guest_bars_take_their_colours_from_the_theme(site: str, browser: Any) -> None:
+    colours = {}
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(site + "/id/gaya/")
+        colours[scheme] = [page.locator(f".track rect.{role}").first.evaluate("(one) => getComputedStyle(one).fill")
+                           for role in ("host", "guest")]
+        context.close()
+    assert colours == {"light": ["rgb(43, 76, 155)", "rgb(156, 77, 8)"], "dark": ["rgb(157, 181, 245)", "rgb(237, 165, 99)"]}
+
+
+def test_a_slider_and_its_box_show_one_number(site: str, browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(site + "/id/gaya/")
+    page.locator("#geser").fill("150000000")
+    assert page.locator("#njop").input_value() == "150.000.000"
+    page.locator("#njop").fill("Rp 700.000.000")
+    assert page.locator("#geser").input_value() == "700000000"
+    page.close()
