@@ -90,7 +90,7 @@ def test_nothing_is_drawn_outside_the_picture(chart: Chart) -> None:
         for text in parts(picture, "text"):
             at, long = float(text.get("x", "0")), width(text.text or "", 13, bold="b" in text.get("class", ""))
             left = {"end": at - long, "middle": at - long / 2}.get(text.get("text-anchor", ""), at)
-            assert -6 <= left, text.text
+            assert left >= -6, text.text
             assert left + long <= pixels + 14, text.text
 
 
@@ -138,7 +138,8 @@ def test_a_value_without_reason_or_half_a_range_is_refused() -> None:
 def test_axis_marks_are_round_enclose_the_values_and_need_no_comma() -> None:
     assert marks(Fraction(0), Fraction(846)) == [0, 250, 500, 750, 1000]
     words = axis_words("rupiah_short", "", [Fraction(k * 250 * 10**9) for k in range(5)], "id")
-    assert (words.unit, words.text(Fraction(10**12), "id"), words.text(Fraction(0), "id")) == ("Rp miliar", "1.000", "0")
+    assert words.unit == "Rp miliar"
+    assert [words.text(Fraction(value), "id") for value in (10**12, 0)] == ["1.000", "0"]
     assert axis_words("percent", "", [Fraction(0), Fraction(1, 2)], "id").text(Fraction(1, 2), "id") == "50"
 
 

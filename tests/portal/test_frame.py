@@ -159,6 +159,7 @@ def test_the_page_of_our_own_mistake_needs_no_database(lost: HttpRequest) -> Non
 
 
 def test_the_words_of_a_denial_are_shown_and_those_of_the_framework_are_not(lost: HttpRequest) -> None:
-    assert b"This page is for Bapenda officers." in denied(lost, PermissionDenied("This page is for Bapenda officers.")).content
+    words = "This page is for Bapenda officers."
+    assert words.encode() in denied(lost, PermissionDenied(words)).content
     assert b"No Region matches" not in not_found(lost, Http404("No Region matches the given query.")).content
     assert not_found(lost, Http404({"tried": []})).status_code == 404

@@ -76,7 +76,8 @@ def _made(heads: list[str], body: list[list[tuple[str, Raw]]], numeric: list[boo
 def _bars(chart: BarChart, lang: Language) -> Twin:
     extra = [name for name in ("low", "high", "target") if any(getattr(bar, name) is not None for bar in chart.bars)]
     notes = any(bar.note for bar in chart.bars)
-    heads = [_head("item", lang), _with_unit(_head("value", lang), chart.unit, lang), *(_head(name, lang) for name in extra)]
+    heads = [_head("item", lang), _with_unit(_head("value", lang), chart.unit, lang),
+             *(_head(name, lang) for name in extra)]
     body: list[list[tuple[str, Raw]]] = []
     for bar in chart.bars:
         label = in_words(bar.label, lang)
