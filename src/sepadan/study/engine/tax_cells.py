@@ -108,5 +108,5 @@ def groups_of(
 
 def three_digits(value: int) -> int:
     """*value* in three significant digits, rounded up, so that it stays a limit."""
-    step = 10 ** max(len(str(value)) - DIGITS, 0)
+    step: int = 10 ** max(len(str(value)) - DIGITS, 0)
     return -(-value // step) * step

@@ -80,13 +80,13 @@ def with_ratio(practice: PbbRule, value: Fraction) -> PbbRule:
     return replace(practice, ratio=(RatioBand(None, value),), ratio_order=RatioOrder.AFTER_NJOPTKP)
 
 
-def neutral_by_ratio(replay: Replay, practice: PbbRule, target: Rupiah, bounds: LeverBounds) -> Neutral:
-    """One ratio for the whole roll in place of the practice's own."""
+def neutral_by_ratio(replay: Replay, before: PbbRule, practice: PbbRule, bounds: LeverBounds) -> Neutral:
+    """One ratio for the whole roll in place of the practice's own; the target is what *before* yields."""
 
     def run(value: Fraction) -> Totals:
-        return replay.total(with_ratio(practice, value))
+        return replay.compare(before, with_ratio(practice, value)).after
 
-    full = run(Fraction(1))
+    full, target = run(Fraction(1)), replay.total(before).payable
     wanted = Fraction(target, full.payable) if full.payable else None
     within = wanted is not None and bounds.within(wanted)
     if wanted is not None and within:
@@ -96,23 +96,23 @@ def neutral_by_ratio(replay: Replay, practice: PbbRule, target: Rupiah, bounds: 
     return Neutral("ratio", target, value, wanted, within, run(value), with_ratio(practice, value))
 
 
-def neutral_by_rates(replay: Replay, practice: PbbRule, target: Rupiah, bounds: LeverBounds) -> Neutral:
-    """One factor on every rate, none above the national ceiling."""
+def neutral_by_rates(replay: Replay, before: PbbRule, practice: PbbRule, bounds: LeverBounds) -> Neutral:
+    """One factor on every rate, none above the national ceiling; the target is what *before* yields."""
     cap = bounds.rate_max
 
     def run(value: Fraction) -> Totals:
-        return replay.total(scaled_rates(practice, value, cap))
+        return replay.compare(before, scaled_rates(practice, value, cap)).after
 
-    base = replay.total(practice)
+    base, target = replay.compare(before, practice).after, replay.total(before).payable
     wanted = Fraction(target, base.payable) if base.payable else None
-    if wanted is not None and not _capped(practice, wanted, cap):
-        start: Fraction | None = wanted  # no rate reaches the ceiling: the line is straight
-    else:
+    start = wanted
+    if wanted is None or _capped(practice, wanted, cap):  # some rate reaches the ceiling: the line bends
         start = _start(replay, practice, target, cap) or wanted
         if start is None or target > run(FACTOR_MAX).payable:
             rule = scaled_rates(practice, FACTOR_MAX, cap)
             return Neutral("rates", target, FACTOR_MAX, wanted, False, run(FACTOR_MAX), rule,
                            _capped(practice, FACTOR_MAX, cap))  # fmt: skip
+    assert start is not None
     value = _refined(run, _written(start), target, Fraction(0), FACTOR_MAX)
     rule = scaled_rates(practice, value, cap)
     return Neutral("rates", target, value, wanted, True, run(value), rule, _capped(practice, value, cap))
@@ -151,7 +151,7 @@ def _refined(
     for _ in range(tries):
         slope = Fraction(gap + target, 1) / best if best else Fraction(1)
         step = _written(Fraction(gap) / slope) if slope else Fraction(0)
-        if step == 0:
+        if abs(step) * PLACES <= 1:  # the last digit: what is left is the residue
             break
         other = min(max(best - step, low), high)
         other_gap = run(other).payable - target
@@ -202,8 +202,9 @@ def ratios_by_band(replay: Replay, before: PbbRule, practice: PbbRule, bounds: L
     return rows
 
 
-def neutral_by_band(replay: Replay, practice: PbbRule, bands: list[BandRatio], target: Rupiah) -> Neutral:
+def neutral_by_band(replay: Replay, before: PbbRule, practice: PbbRule, bands: list[BandRatio]) -> Neutral:
     """The run with the ratio of each band, written with six decimals."""
+    target = replay.total(before).payable
     ratio = tuple(RatioBand(band.to, _written(band.ratio)) for band in bands)
     rule = replace(practice, ratio=ratio, ratio_order=RatioOrder.AFTER_NJOPTKP)
     within = all(band.lawful for band in bands)

@@ -35,8 +35,8 @@ from sepadan.tax.names import NjoptkpChoice
 
 _KEPT = ("object_id", "village", "owner_id", "njop", "food_land", "decile", "owner_first_in_village",
          "owner_first_in_decile")  # fmt: skip
-# How a bill changed, in exact integers: 0 down by over 20 %, 1 by 2 to 20 %, 2 a little down, 3 the same, 4 a little up,
-# 5 up by 2 to 20 %, 6 by more (also from nil), 7 not known.
+# How a bill changed, in exact integers: 0 down by over 20 %, 1 by 2 to 20 %, 2 a little down, 3 the same, 4 a little
+# up, 5 up by 2 to 20 %, 6 by more (also from nil), 7 not known.
 _STEP = """CASE WHEN before IS NULL OR after IS NULL THEN 7 WHEN after = before THEN 3
     WHEN after < before THEN CASE WHEN after * 100 < before * 80 THEN 0 WHEN after * 100 < before * 98 THEN 1 ELSE 2 END
     WHEN after * 100 <= before * 102 THEN 4 WHEN after * 100 <= before * 120 THEN 5 ELSE 6 END"""
@@ -55,7 +55,6 @@ _CELLS = f"""
     FROM (SELECT {_KEY} AS key, count(*) AS objects, max(njop) AS njop_to, sum(before) AS before_payable,
               sum(after) AS after_payable, {{before_pbb}} AS before_assessed, {{after_pbb}} AS after_assessed
           FROM ({{pair}}) GROUP BY key)"""
-COUNTS = ("waived", "nil", "unknown")
 
 
 @dataclass(frozen=True)
@@ -121,38 +120,47 @@ class Replay:
         self.connection, self.roll = connection, roll
         self._bounds = {"njop": roll.njop_bounds}
         self._totals: dict[tuple[Any, ...], Totals] = {}
+        self._comparisons: dict[tuple[Any, ...], Comparison] = {}
         self._choice: NjoptkpChoice | None = None
         self._source = roll.sql
 
     def compare(self, before: PbbRule, after: PbbRule) -> Comparison:
-        """Deciles, kelurahan and counts of change of *after* against *before*. Refuses a roll of too few owners."""
-        self._make_cells(before, after)
-        deciles = self._deciles()
-        if max((one.owners for one in deciles), default=0) < MIN_OWNERS:
-            raise refuse("study.tax.few_owners", remedy="study.tax.few_owners.remedy", least=MIN_OWNERS)
-        villages, (counts, merged) = self._villages(), self._counts()
-        totals = [self._cell_totals(side) for side in ("before", "after")]
-        self._totals |= {_key(rule): one for rule, one in zip((before, after), totals, strict=True)}
-        return Comparison(totals[0], totals[1], deciles, villages, counts, merged)
+        """Deciles, kelurahan and counts of change of *after* against *before*. Refuses a roll of too few owners.
+
+        The same two rules are compared once.
+        """
+        key = (*_key(before), *_key(after))
+        if key not in self._comparisons:
+            self._make_cells(before, after)
+            deciles = self._deciles()
+            if max((one.owners for one in deciles), default=0) < MIN_OWNERS:
+                raise refuse("study.tax.few_owners", remedy="study.tax.few_owners.remedy", least=MIN_OWNERS)
+            villages, (counts, merged) = self._villages(), self._counts()
+            totals = [self._cell_totals(side) for side in ("before", "after")]
+            self._totals |= {_key(rule): one for rule, one in zip((before, after), totals, strict=True)}
+            self._comparisons[key] = Comparison(totals[0], totals[1], deciles, villages, counts, merged)
+        return self._comparisons[key]
 
     def total(self, rule: PbbRule) -> Totals:
-        """Totals of *rule*; for calculation, not for release."""
-        return self.totals([rule])[0]
+        """Totals of *rule* alone; for calculation, not for release."""
+        if _key(rule) not in self._totals:
+            query = self._add(self._marked(rule), rule, "bill", [])
+            row = self._one(
+                "SELECT count(*), coalesce(sum(bill_pbb), 0), coalesce(sum(bill), 0), "
+                "count(*) FILTER (bill_waived AND bill_pbb > 0), count(*) FILTER (bill_pbb = 0), "
+                f"count(*) FILTER (bill_pbb IS NULL) FROM ({query})"
+            )
+            objects, assessed, payable, waived, nil, unknown = (int(value) for value in row)
+            self._totals[_key(rule)] = Totals(objects, assessed, payable, waived, nil, unknown)
+        return self._totals[_key(rule)]
 
-    def totals(self, rules: Sequence[PbbRule]) -> list[Totals]:
-        """Totals of several rules in one pass."""
-        wanted = {key: rule for rule in rules if (key := _key(rule)) not in self._totals}
-        if wanted:
-            source, parts = self._marked(*wanted.values()), ["count(*)"]
-            for k, rule in enumerate(wanted.values()):
-                source = f"({self._add(source, rule, f'r{k}', [f'r{j}' for j in range(k)])})"
-                parts += [f"coalesce(sum(r{k}_pbb), 0)", f"coalesce(sum(r{k}), 0)",
-                          f"count(*) FILTER (r{k}_waived AND r{k}_pbb > 0)", f"count(*) FILTER (r{k}_pbb = 0)",
-                          f"count(*) FILTER (r{k}_pbb IS NULL)"]  # fmt: skip
-            row = [int(value) for value in self._one(f"SELECT {', '.join(parts)} FROM {source}")]
-            for k, key in enumerate(wanted):
-                self._totals[key] = Totals(row[0], *row[1 + 5 * k : 6 + 5 * k])
-        return [self._totals[_key(rule)] for rule in rules]
+    def revenues(self, rules: Sequence[PbbRule]) -> list[int]:
+        """What is payable under each of *rules*, in one pass."""
+        source = self._marked(*rules)
+        for k, rule in enumerate(rules):
+            source = f"({self._add(source, rule, f'bill{k}', [f'bill{j}' for j in range(k)])})"
+        sums = ", ".join(f"coalesce(sum(bill{k}), 0)" for k in range(len(rules)))
+        return [int(value) for value in self._one(f"SELECT {sums} FROM {source}")]
 
     def taxable_by_rate(self, rule: PbbRule) -> list[tuple[Fraction, Fraction]]:
         """(rate, sum of taxable value under it), for slab rules: what a factor on rates acts on."""
@@ -217,9 +225,10 @@ class Replay:
     # what is released
 
     def _counts(self) -> tuple[dict[str, int], tuple[str, ...]]:
-        rows = {b: (n, owners) for b, n, owners in self._rows(
-            f"SELECT bucket, sum(objects), max(owners) FROM (SELECT {_BUCKET} AS bucket, sum(objects) AS objects, "
-            f"sum(objects * first_decile) AS owners FROM cells WHERE {_KNOWN} GROUP BY 1, decile) GROUP BY 1")}  # fmt: skip
+        parts = (f"SELECT {_BUCKET} AS bucket, sum(objects) AS objects, sum(objects * first_decile) AS owners "
+                 f"FROM cells WHERE {_KNOWN} GROUP BY 1, decile")  # fmt: skip
+        found = self._rows(f"SELECT bucket, sum(objects), max(owners) FROM ({parts}) GROUP BY 1")
+        rows = {b: (n, owners) for b, n, owners in found}
         line = [rows.get(b, (0, 0)) for b in range(len(BUCKETS))]
         counts, merged = merge_small([n for n, _ in line], [owners for _, owners in line])
         return dict(zip(BUCKETS, counts, strict=True)), tuple(BUCKETS[b] for b in merged)
@@ -227,27 +236,28 @@ class Replay:
     def _cell_totals(self, side: str) -> Totals:
         ((objects, assessed, payable),) = self._rows(
             f"SELECT sum(objects), coalesce(sum({side}_assessed), 0), coalesce(sum({side}_payable), 0) FROM cells")
-        states = {state: (n, owners) for state, n, owners in self._rows(
-            f"SELECT state, sum(n), max(owners) FROM (SELECT {side}_state AS state, sum(objects) AS n, "
-            f"sum(objects * first_decile) AS owners FROM cells WHERE {side}_state > 0 GROUP BY 1, decile) GROUP BY 1")}  # fmt: skip
-        found = {name: states.get(state, (0, MIN_OWNERS)) for name, state in _STATES.items()}
-        few = frozenset(name for name, (_, owners) in found.items() if owners < MIN_OWNERS)
-        return Totals(objects, assessed, payable, **{name: n for name, (n, _) in found.items()}, few=few)
+        parts = (f"SELECT {side}_state AS state, sum(objects) AS n, sum(objects * first_decile) AS owners "
+                 f"FROM cells WHERE {side}_state > 0 GROUP BY 1, decile")  # fmt: skip
+        found = self._rows(f"SELECT state, sum(n), max(owners) FROM ({parts}) GROUP BY 1")
+        states = {state: (n, owners) for state, n, owners in found}
+        counts = {name: states.get(state, (0, MIN_OWNERS)) for name, state in _STATES.items()}
+        few = frozenset(name for name, (_, owners) in counts.items() if owners < MIN_OWNERS)
+        return Totals(objects, assessed, payable, **{name: n for name, (n, _) in counts.items()}, few=few)
 
     def _deciles(self) -> tuple[Decile, ...]:
         rows = self._rows(
             "SELECT decile, sum(objects), sum(objects * first_decile), max(njop_to), sum(before_payable), "
             f"sum(after_payable) FROM cells WHERE {_KNOWN} GROUP BY decile ORDER BY decile")
-        cells = {(d, b): (n, owners) for d, b, n, owners in self._rows(
-            f"SELECT decile, {_BUCKET}, sum(objects), sum(objects * first_decile) FROM cells WHERE {_KNOWN} GROUP BY 1, 2"
-        )}  # fmt: skip
+        parts = self._rows(f"SELECT decile, {_BUCKET}, sum(objects), sum(objects * first_decile) FROM cells "
+                           f"WHERE {_KNOWN} GROUP BY 1, 2")  # fmt: skip
+        cells = {(d, b): (n, owners) for d, b, n, owners in parts}
         found = []
         for group, people in groups_of([row[2] for row in rows], self._together("decile", [row[0] for row in rows])):
             some = [rows[place] for place in group]
             numbers = [row[0] for row in some]
             line = [[cells.get((number, b), (0, 0)) for number in numbers] for b in range(len(BUCKETS))]
-            counts, merged = merge_small([sum(n for n, _ in parts) for parts in line],
-                                         [max(owners for _, owners in parts) for parts in line])  # fmt: skip
+            counts, merged = merge_small([sum(n for n, _ in bucket) for bucket in line],
+                                         [max(owners for _, owners in bucket) for bucket in line])  # fmt: skip
             limit = 0 if group[-1] == len(rows) - 1 else three_digits(some[-1][3])
             found.append(Decile(numbers[0], _sum(some, 1), people, limit, _sum(some, 4), _sum(some, 5), tuple(counts),
                                 tuple(BUCKETS[b] for b in merged), numbers[-1]))  # fmt: skip
@@ -257,8 +267,8 @@ class Replay:
         signs = ", ".join(f"coalesce(sum(objects{times}) FILTER ({test}), 0)"
                           for times in ("", " * first_village") for test in ("step < 3", "step = 3", "step > 3"))
         rows = self._rows(
-            f"SELECT village, sum(objects), sum(objects * first_village), sum(before_payable), sum(after_payable), {signs} "
-            f"FROM cells WHERE {_KNOWN} GROUP BY village ORDER BY village")
+            "SELECT village, sum(objects), sum(objects * first_village), sum(before_payable), sum(after_payable), "
+            f"{signs} FROM cells WHERE {_KNOWN} GROUP BY village ORDER BY village")
         codes = [self.roll.villages[row[0]] for row in rows]
         kin, found = [code.rsplit(".", 1)[0] for code in codes], []
         together = self._together("village", [row[0] for row in rows])
