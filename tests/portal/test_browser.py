@@ -9,8 +9,11 @@ import pytest
 
 pytestmark = pytest.mark.browser
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
-OPEN_ALL = """for (const one of document.querySelectorAll('details')) { one.removeAttribute('name'); one.open = true; }"""
-PAGES = ("/id/gaya/", "/en/gaya/", "/id/aksesibilitas/", "/id/tidak-ada/")
+OPEN_ALL = """for (const one of document.querySelectorAll('details')) {
+    one.removeAttribute('name');
+    one.open = true;
+}"""
+PAGES = ("/id/gaya/", "/en/gaya/", "/id/aksesibilitas/", "/id/tidak/ada/")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -19,8 +22,9 @@ PAGES = ("/id/gaya/", "/en/gaya/", "/id/aksesibilitas/", "/id/tidak-ada/")
 def test_axe_finds_nothing_and_the_page_fits(
     site: str, browser: Any, path: str, width: int, scheme: str,
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
+    page.emulate_media(reduced_motion="reduce")
     faults: list[str] = []
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
