@@ -2,10 +2,10 @@
 
 Run: .venv/bin/python benchmarks/replay.py [--objects 1300000] [--openfisca PYTHON]
 
-In one run, on one synthetic table (fixed seed): (a) the same rule as one hand-written DuckDB statement; (b) summing the
-same columns, the physical limit; (c) the same rule in openfisca-core, if ``--openfisca`` names a Python that has it (see
-benchmarks/openfisca/README.md); (d) a plain Python loop over a sample, scaled up. Each with the number of objects that it
-gets wrong against exact arithmetic. Prints medians and ratios as one JSON object.
+In one run, on one synthetic table (fixed seed): (a) the same rule as one hand-written DuckDB statement; (b) summing
+the same columns, the physical limit; (c) the same rule in openfisca-core, if ``--openfisca`` names a Python that has it
+(see benchmarks/openfisca/README.md); (d) a plain Python loop over a sample, scaled up. Each with the number of objects
+that it gets wrong against exact arithmetic. Prints medians and ratios as one JSON object.
 """
 
 from __future__ import annotations
@@ -34,12 +34,19 @@ RULE = read_pbb_rule(Sources({
     "food_land_rate": Decimal("0.001"),
 }))  # fmt: skip
 HAND = """
-WITH taken AS (SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY njop DESC, object_id) = 1 AS takes FROM roll),
-value AS (SELECT village, njop, food_land, greatest(0, njop - CASE WHEN takes THEN 10000000 ELSE 0 END) AS taxable FROM taken),
-tax AS (SELECT village, (taxable * CASE WHEN food_land THEN 100 WHEN njop <= 250000000 THEN 120 WHEN njop <= 750000000
-  THEN 150 WHEN njop <= 1000000000 THEN 175 WHEN njop <= 5000000000 THEN 200 WHEN njop <= 10000000000 THEN 220 ELSE 225 END
-  + 50000) // 100000 AS pbb FROM value)
+WITH taken AS (
+  SELECT *, row_number() OVER (PARTITION BY owner_id ORDER BY njop DESC, object_id) = 1 AS takes FROM roll),
+value AS (
+  SELECT village, njop, food_land, greatest(0, njop - CASE WHEN takes THEN 10000000 ELSE 0 END) AS taxable FROM taken),
+tax AS (
+  SELECT village, (taxable * CASE WHEN food_land THEN 100 WHEN njop <= 250000000 THEN 120
+    WHEN njop <= 750000000 THEN 150 WHEN njop <= 1000000000 THEN 175 WHEN njop <= 5000000000 THEN 200
+    WHEN njop <= 10000000000 THEN 220 ELSE 225 END
+    + 50000) // 100000 AS pbb FROM value)
 SELECT village, count(*), sum(pbb) FROM tax GROUP BY village ORDER BY village"""
+
+
+SAMPLE = "SELECT object_id, owner_id, njop, food_land FROM roll WHERE owner_id < ?"
 
 
 def median_seconds(connection, query: str, runs: int) -> tuple[float, list]:
@@ -52,7 +59,7 @@ def median_seconds(connection, query: str, runs: int) -> tuple[float, list]:
 
 
 def make_roll(connection, objects: int) -> None:
-    """Lognormal NJOP, about 1.2 objects an owner, a twentieth food land; the same on every machine (hashes, no random)."""
+    """Lognormal NJOP, about 1.2 objects an owner, a twentieth food land; the same on every machine (hashes)."""
     connection.execute(
         f"""CREATE TABLE roll AS SELECT i::INTEGER AS object_id, (hash(i * 7) % 187)::SMALLINT AS village,
         (CASE WHEN hash(i * 13) % 10 < 8 THEN i ELSE hash(i * 17) % {objects} END)::INTEGER AS owner_id,
@@ -63,7 +70,7 @@ def make_roll(connection, objects: int) -> None:
 
 
 def python_loop(connection, sample: int) -> tuple[float, int]:
-    rows = connection.execute(f"SELECT object_id, owner_id, njop, food_land FROM roll WHERE owner_id < {sample}").fetchall()
+    rows = connection.execute(SAMPLE, [sample]).fetchall()
     start = time.perf_counter()
     best: dict[int, tuple[int, int]] = {}
     for name, owner, njop, _ in rows:
@@ -80,7 +87,7 @@ def python_loop(connection, sample: int) -> tuple[float, int]:
 
 def wrong_against_exact(connection, engine: str, sample: int) -> int:
     """Objects of a sample of owners whose tax in SQL differs from exact arithmetic row by row."""
-    rows = connection.execute(f"SELECT object_id, owner_id, njop, food_land FROM roll WHERE owner_id < {sample}").fetchall()
+    rows = connection.execute(SAMPLE, [sample]).fetchall()
     owned = [OwnedObject(i, o, n, Use.FOOD_LAND if food else Use.GENERAL) for i, o, n, food in rows]
     exact = {name: result.pbb for name, result in assess_owned(RULE, owned).items()}
     got = dict(connection.execute(f"SELECT object_id, pbb FROM ({engine}) WHERE owner_id < {sample}").fetchall())
@@ -92,7 +99,7 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=1_300_000)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--openfisca", metavar="PYTHON", help="a Python with openfisca-core, in an environment of its own")
+    parser.add_argument("--openfisca", metavar="PYTHON", help="a Python that has openfisca-core")
     options = parser.parse_args()
     connection = connect(options.threads)
     make_roll(connection, options.objects)
@@ -102,11 +109,12 @@ def main() -> None:
     ours, our_rows = median_seconds(connection, by_village, options.runs)
     hand, hand_rows = median_seconds(connection, HAND, options.runs)
     again, _ = median_seconds(connection, by_village, options.runs)
-    limit, _ = median_seconds(connection, "SELECT sum(njop), sum(owner_id), sum(village), sum(food_land::INT) FROM roll",
-                              options.runs)  # fmt: skip
+    columns = "SELECT sum(njop), sum(owner_id), sum(village), sum(food_land::INT) FROM roll"
+    limit, _ = median_seconds(connection, columns, options.runs)
     loop, looped = python_loop(connection, 100_000)
     report = {
-        "objects": options.objects, "threads": options.threads, "duckdb": connection.execute("SELECT version()").fetchone()[0],
+        "objects": options.objects, "threads": options.threads,
+        "duckdb": connection.execute("SELECT version()").fetchone()[0],
         "engine_s": round(min(ours, again), 4), "hand_written_s": round(hand, 4), "sum_of_columns_s": round(limit, 4),
         "python_loop_s_scaled": round(loop * options.objects / looped, 2),
         "engine_over_hand_written": round(min(ours, again) / hand, 3),

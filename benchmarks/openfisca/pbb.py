@@ -1,4 +1,4 @@
-"""PBB as openfisca-core variables: reads a CSV (object_id, njop, food, takes), writes object_id and pbb, prints seconds."""
+"""PBB as openfisca-core variables: reads a CSV (object_id, njop, food, takes), writes object_id and pbb."""
 
 import csv
 import json

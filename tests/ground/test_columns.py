@@ -94,7 +94,8 @@ def test_first_of_a_group_does_not_depend_on_the_order_of_rows(pairs, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     assert {row["object"] for row in program.run_rows(shuffled) if row["first"]} == chosen
-    assert {row["object"] for row, sql in zip(shuffled, in_duckdb(program, shuffled), strict=True) if sql["first"]} == chosen
+    in_sql = zip(shuffled, in_duckdb(program, shuffled), strict=True)
+    assert {row["object"] for row, found in in_sql if found["first"]} == chosen
     assert len(chosen) == len({row["owner"] for row in rows})
 
 

@@ -25,7 +25,7 @@ def test_what_is_no_whole_rupiah_is_refused_by_name(text):
         read_rupiah(text, "njop")
 
 
-@pytest.mark.parametrize(("text", "value"), [("0,2", "0.002"), ("0.055 %", "0.00055"), ("100", "1"), ("27,5%", "0.275")])
+@pytest.mark.parametrize(("text", "value"), [("0,2", "0.002"), ("0.055 %", "0.00055"), ("100", "1"), ("27,5%", ".275")])
 def test_per_cent_reads_as_a_fraction(text, value):
     assert read_percent(text, "rate") == Decimal(value)
     assert read_percent(typed(Decimal(value) * 100, True), "rate") == Decimal(value)

@@ -139,7 +139,7 @@ def test_an_account_has_one_kind_and_a_missing_one_is_named(chart, malang):
     assert open_account("1.1", "x", AccountKind.CASH, purpose="cash") == chart["cash"]
     with pytest.raises(Refused, match="belongs to Kas daerah"):
         open_account("1.1", "x", AccountKind.REVENUE)
-    with pytest.raises(Refused, match="receivable:waste.*Kota Malang has no account"):
+    with pytest.raises(Refused, match=r"receivable:waste.*Kota Malang has no account"):
         account_for("receivable:waste")
 
 

@@ -72,7 +72,8 @@ class TestPayments:
         assert balances()["2.1"] == -35_000
 
     @pytest.mark.parametrize(("fields", "error"), [
-        ({"amount": 0}, Refused), ({"amount": -5}, Refused), ({"amount": 1.0}, TypeError), ({"reference": " "}, Refused)])
+        ({"amount": 0}, Refused), ({"amount": -5}, Refused), ({"amount": 1.0}, TypeError),
+        ({"reference": " "}, Refused)])
     def test_an_unsound_payment_is_refused(self, scope, fields, error):
         charge = bill()
         with pytest.raises(error):
@@ -85,8 +86,8 @@ class TestPayments:
         payment = pay(charge, amount=130_000).payment
         with pytest.raises(Refused, match="reason"):
             take_back_payment(payment, reference="r1", reason="", effective_on=date(2026, 11, 25), now=NOW)
-        first = take_back_payment(payment, reference="r1", reason="gagal bayar", effective_on=date(2026, 11, 25), now=NOW)
-        again = take_back_payment(payment, reference="r1", reason="gagal bayar", effective_on=date(2026, 11, 25), now=NOW)
+        first, again = (take_back_payment(payment, reference="r1", reason="gagal bayar",
+                                          effective_on=date(2026, 11, 25), now=NOW) for _ in range(2))
         assert first == again
         assert balances() == before
         assert open_amount(charge) == 100_000

@@ -22,6 +22,7 @@ from sepadan.records.tenancy import RegionalModel
 WALLS = yaml.safe_load(Path(__file__).with_name("walls.yaml").read_text(encoding="utf-8"))
 REGIONAL, APPEND_ONLY, PERSONAL = (sorted(WALLS[name]) for name in ("regional", "append_only", "personal"))
 TABLES = "relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+FORCED = "SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s"
 A, B = 3573, 3216
 
 
@@ -53,8 +54,7 @@ class TestCatalogue:
 
     @pytest.mark.parametrize("table", REGIONAL)
     def test_the_policy_stands_and_binds_the_owner_too(self, table):
-        ((enabled, forced),) = rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", table)
-        assert (enabled, forced) == (True, True)
+        assert rows(FORCED, table) == [(True, True)]
         ((kind, command, roles, seen, written),) = rows(
             "SELECT permissive, cmd, roles, qual, with_check FROM pg_policies WHERE tablename = %s", table)
         assert (kind, command, roles) == ("PERMISSIVE", "ALL", ["public"])
@@ -65,7 +65,8 @@ class TestCatalogue:
     @pytest.mark.parametrize("table", REGIONAL)
     def test_region_is_in_every_unique_key_and_exclusion(self, table):
         without = rows("""
-            SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
+            SELECT i.relname FROM pg_index x
+            JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
             WHERE t.relname = %s AND (x.indisunique OR x.indisexclusion) AND NOT EXISTS (
                 SELECT 1 FROM pg_attribute a
                 WHERE a.attrelid = t.oid AND a.attname = 'region_id' AND a.attnum = ANY(x.indkey))""", table)
@@ -104,9 +105,9 @@ class TestCatalogue:
             {table: {"SELECT", "INSERT"} for table in APPEND_ONLY}
 
     def test_append_only_tables_refuse_even_the_owner(self):
-        triggers = {row[0] for row in rows("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only' "
-                                           "AND tgtype & 24 = 24 AND tgattr = ''")}
-        assert triggers == set(APPEND_ONLY)
+        found = rows("SELECT tgrelid::regclass::text FROM pg_trigger "
+                     "WHERE tgname = 'append_only' AND tgtype & 24 = 24 AND tgattr = ''")
+        assert {table for (table,) in found} == set(APPEND_ONLY)
 
     def test_no_view_and_only_known_functions_pass_the_wall(self):
         assert rows("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') "
@@ -117,17 +118,18 @@ class TestCatalogue:
 
     @pytest.mark.parametrize("table", PERSONAL)
     def test_personal_tables_are_walled_by_account(self, table):
-        assert rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE relname = %s", table) == [(True, True)]
+        assert rows(FORCED, table) == [(True, True)]
         ((seen, written),) = rows("SELECT qual, with_check FROM pg_policies WHERE tablename = %s", table)
         assert seen == written
         assert "sepadan.person" in seen
 
 
-# --- the trial ---------------------------------------------------------------------------------------------------------
+# --- the trial -------------------------------------------------------------------------------------------------------
 
 VALUES = {"smallint": "1", "integer": "1", "bigint": "1", "numeric": "1", "double precision": "1", "boolean": "false",
           "date": "'2026-01-01'", "timestamp with time zone": "now()", "jsonb": "'{}'", "uuid": "gen_random_uuid()",
-          "bytea": "''", "inet": "'10.0.0.1'", "daterange": "'[2026-01-01,2026-01-02)'", "tstzrange": "'[now,tomorrow)'",
+          "bytea": "''", "inet": "'10.0.0.1'", "daterange": "'[2026-01-01,2026-01-02)'",
+          "tstzrange": "'[now,tomorrow)'",
           "time without time zone": "'09:00'", "interval": "'1 hour'", "tsvector": "''"}
 
 
@@ -161,8 +163,8 @@ def trial(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, p
 def _loosen(owner: psycopg.Connection[Any], table: str) -> None:
     found = owner.execute("SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('c', 'f')",
                           [table]).fetchall()
-    for (constraint,) in found:
-        owner.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(sql.Identifier(table), sql.Identifier(constraint)))
+    for names in found:
+        owner.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*map(sql.Identifier, (table, *names))))
 
 
 def _insert(connection: psycopg.Connection[Any], table: str, region: int) -> str:
@@ -194,8 +196,8 @@ def test_in_scope_of_one_region_sql_neither_reads_nor_writes_another(trial, tabl
     with application.transaction(force_rollback=True):
         application.execute("SELECT set_config('sepadan.region', %s, true)", [str(A)])
         assert application.execute(f"SELECT region_id FROM {table}").fetchall() == [(A,)]
-        assert _attempt(application, f"UPDATE {table} SET region_id = region_id WHERE region_id = {B}") in (0, "refused")
-        assert _attempt(application, f"DELETE FROM {table} WHERE region_id = {B}") in (0, "refused")
+        for statement in (f"UPDATE {table} SET region_id = region_id", f"DELETE FROM {table}"):
+            assert _attempt(application, f"{statement} WHERE region_id = {B}") in (0, "refused")
         assert _attempt(application, f"UPDATE {table} SET region_id = {B}") == "refused"
         assert _attempt(application, _insert(application, table, B)) == "refused"
         assert _attempt(application, f"TRUNCATE {table}") == "refused"

@@ -22,8 +22,8 @@ import yaml
 from sepadan.ground import figures
 from sepadan.ground.figures import LANGUAGES, Language
 
-PACKAGES = ("ground", "territory", "records", "tax", "tax.engine", "creative", "creative.engine", "waste", "waste.engine",
-            "study", "study.engine", "portal", "demo", "cases", "project")
+PACKAGES = ("ground", "territory", "records", "tax", "tax.engine", "creative", "creative.engine", "waste",
+            "waste.engine", "study", "study.engine", "portal", "demo", "cases", "project")
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -85,7 +85,7 @@ def written(value: Any, form: str | None, lang: Language) -> str:
     if isinstance(value, Message):
         return value.text(lang)
     if form is None:
-        if isinstance(value, bool) or isinstance(value, str):
+        if isinstance(value, bool | str):
             return str(value)
         if isinstance(value, date):
             return figures.day(value, lang)
@@ -115,7 +115,7 @@ def missing_texts() -> list[str]:
         if absent:
             faults.append(f"{key}: no {', '.join(absent)} text")
             continue
-        names = [set(m[0] for m in _PLACEHOLDER.findall(words[lang])) for lang in LANGUAGES]
+        names = [{m[0] for m in _PLACEHOLDER.findall(words[lang])} for lang in LANGUAGES]
         if names[0] != names[1]:
             faults.append(f"{key}: the two languages take different parameters ({sorted(names[0] ^ names[1])})")
     return faults

@@ -22,8 +22,9 @@ def exact(value: Exact | str) -> Fraction:
     Accepts int, Decimal, Fraction or a decimal string. Raises TypeError on a float (a float has already lost what was
     written) and on bool; ValueError on a string that is not a number.
     """
-    if isinstance(value, bool) or isinstance(value, float):
-        raise TypeError(f"an exact number is needed, not {type(value).__name__} {value!r}; write it as a decimal string")
+    if isinstance(value, bool | float):
+        kind = type(value).__name__
+        raise TypeError(f"an exact number is needed, not {kind} {value!r}; write it as a decimal string")
     if isinstance(value, str):
         try:
             value = Decimal(value)

@@ -138,8 +138,8 @@ def _provision(node: Node, shell: Parameter, since: date | None, shelf: Shelf) -
             known = [*shelf.instruments.get(shell.region, {}), *shelf.instruments.get(NATIONAL, {})]
             node.fault("file.instrument", node.line_of("instrument"), instrument=id, near=near(id, known))
     return Provision(shell.name, plain(value), since, None, instrument, node.text("article"), confidence, source,
-                     node.words("note"), fitting_unit(shell.unit, value), shell.governs, shell.description, shell.region, shell.levy,
-                     shell.path, node.line)
+                     node.words("note"), fitting_unit(shell.unit, value), shell.governs, shell.description,
+                     shell.region, shell.levy, shell.path, node.line)
 
 
 def _check_value(node: Node, unit: str, value: Any) -> None:

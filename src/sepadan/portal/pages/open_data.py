@@ -18,7 +18,7 @@ from sepadan.study.engine.book import Book, Fact
 
 FIGURE_COLUMNS = ("region", "indicator", "name", "unit", "value", "high", "period", "from", "to", "as_of", "kind",
                   "confidence", "vintage", "method", "note", "source", "url", "published")
-LICENCE = "CC-BY-4.0"
+LICENCE = "Apache-2.0"
 
 
 def figure_rows(book: Book, region: str, lang: Any, indicator: str = "") -> Iterator[dict[str, Any]]:

@@ -59,7 +59,8 @@ class Person(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower(F("email"))), name="person_email_lower_case"),
             models.CheckConstraint(condition=~Q(name=""), name="person_has_name"),
             models.CheckConstraint(condition=Q(nik_digest__isnull=True, nik_last4="") |
-                                   Q(nik_digest__regex="^[0-9a-f]{64}$", nik_last4__regex=r"^\d{4}$"),
+                                   Q(nik_digest__isnull=False, nik_digest__regex="^[0-9a-f]{64}$",
+                                     nik_last4__regex=r"^\d{4}$"),
                                    name="person_nik_digest_form"),
         ]
 

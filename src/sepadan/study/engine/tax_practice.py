@@ -70,7 +70,7 @@ def read_tax_practice(
     draft_name: str = "draft",
     changes: Mapping[str, Any] | None = None,
 ) -> TaxPractice:
-    """The practice of *region* on *on*. Raises Refused on an unknown region, a day before any law, a draft beyond a cap.
+    """The practice of *region* on *on*. Refuses an unknown region, a day before any law, a draft beyond a cap.
 
     *draft* lays values over the law; *changes* replaces values of the assumption set for this run.
     """

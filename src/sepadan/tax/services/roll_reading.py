@@ -1,4 +1,4 @@
-"""Reading a whole roll out of PostgreSQL as columns, by binary COPY: 1.3 million rows in about a second."""
+"""Reading a whole roll out of PostgreSQL as columns: 1.3 million rows in one to two seconds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from psycopg import sql
 
 from sepadan.tax.engine.roll_columns import RollColumns, number_by_appearance
 from sepadan.tax.models import Roll
-from sepadan.tax.services.binary_copy import copy_out
+from sepadan.tax.services.binary_copy import read_arrays
 
 QUERY = sql.SQL("""
-    SELECT nop::bigint AS nop, kelurahan_id, taxpayer_id, use = 'food_land' AS food_land, land_m2, land_class,
+    SELECT id / 16384 AS chunk, nop::bigint AS nop, kelurahan_id, taxpayer_id, use = 'food_land' AS food_land, land_m2, land_class,
            building_m2, coalesce(building_class, 0::smallint) AS building_class, njop_land, njop_building, sppt_printed
     FROM tax_taxableobject WHERE region_id = {} AND roll_id = {}""")
 TYPES = {"nop": ">i8", "kelurahan_id": ">i8", "taxpayer_id": ">i8", "food_land": "u1", "land_m2": ">i4",
@@ -21,9 +21,10 @@ TYPES = {"nop": ">i8", "kelurahan_id": ">i8", "taxpayer_id": ">i8", "food_land":
          "sppt_printed": "u1"}
 
 
-def read_columns(cursor: psycopg.Cursor[Any], roll: Roll) -> RollColumns:
+def read_columns(connection: psycopg.Connection[Any], roll: Roll) -> RollColumns:
     """The columns of *roll* in the order of NOP. The connection must see the roll's region."""
-    rows = copy_out(cursor, QUERY.format(sql.Literal(roll.region_id), sql.Literal(roll.pk)), TYPES)
+    query = QUERY.format(sql.Literal(roll.region_id), sql.Literal(roll.pk))
+    rows = read_arrays(connection, query, sql.Identifier("chunk"), TYPES)
     order = np.argsort(rows["nop"].astype(np.int64), kind="stable")
     column = {name: values[order].astype(np.int64) for name, values in rows.items()}
     places, village = np.unique(column["kelurahan_id"], return_inverse=True)

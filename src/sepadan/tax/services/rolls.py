@@ -128,7 +128,7 @@ def fill_roll(roll: Roll, columns: RollColumns, texts: Texts, *, figures: Mappin
             if unchecked:
                 _check_keys(cursor, roll)
             content_hash = columns.content_hash()
-            if read_columns(cursor, roll).content_hash() != content_hash:
+            if read_columns(connection, roll).content_hash() != content_hash:
                 raise refuse("tax.roll.differs", where=str(roll), remedy="tax.roll.differs.remedy")
             cursor.execute(
                 "UPDATE tax_roll SET state = %s, object_count = %s, owner_count = %s, njop_total = %s, "

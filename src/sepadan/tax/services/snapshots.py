@@ -60,8 +60,7 @@ def ensure_snapshot(roll: Roll) -> Snapshot:
     if found is not None:
         return found
     _in_scope(roll)
-    with connection.connection.cursor() as cursor:
-        columns = read_columns(cursor, roll)
+    columns = read_columns(connection.connection, roll)
     if columns.content_hash() != roll.content_hash:
         raise refuse("tax.roll.altered", where=str(roll), remedy="tax.roll.altered.remedy")
     return write_snapshot(roll, columns, current_region())

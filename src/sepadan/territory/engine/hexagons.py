@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]
+from scipy.optimize import linear_sum_assignment
 
 from sepadan.territory.engine.grid import Cell, centre, holes, neighbours, parts, runs_around
 from sepadan.territory.engine.settling import TORN_DEAR, TORN_FORBIDDEN, TORN_PRICE, Board

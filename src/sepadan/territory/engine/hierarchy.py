@@ -62,7 +62,7 @@ def read_villages(text: str, region: str, *, file_name: str) -> Reading:
     """Check the table *text* for *region* ("35.73"). A table that cannot be read at all has one problem and no row."""
     text = text.removeprefix("\ufeff")
     if not text.strip():
-        return Reading((), (problem("territory.import.empty", where=file_name, remedy="territory.import.empty.remedy"),))
+        return _empty(file_name)
     head = text.lstrip("\r\n").splitlines()[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
@@ -76,7 +76,7 @@ def read_villages(text: str, region: str, *, file_name: str) -> Reading:
     if faults:
         return Reading((), tuple(faults))
     if len(rows) == 1:
-        return Reading((), (problem("territory.import.empty", where=file_name, remedy="territory.import.empty.remedy"),))
+        return _empty(file_name)
     villages: list[Village] = []
     for line, row in rows[1:]:
         where = f"{file_name}:{line}"
@@ -91,7 +91,11 @@ def read_villages(text: str, region: str, *, file_name: str) -> Reading:
             villages.append(found)
     good, wrong = _as_a_whole(villages, file_name)
     ignored = tuple(name for name in columns if name not in KNOWN)
-    return Reading(tuple(sorted(good, key=lambda v: v.code)), tuple([*faults, *wrong]), ignored)
+    return Reading(tuple(sorted(good, key=lambda v: v.code)), (*faults, *wrong), ignored)
+
+
+def _empty(file_name: str) -> Reading:
+    return Reading((), (problem("territory.import.empty", where=file_name, remedy="territory.import.empty.remedy"),))
 
 
 def _faults_of_head(columns: list[str], file_name: str) -> list[Problem]:

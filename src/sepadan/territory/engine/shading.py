@@ -34,7 +34,9 @@ class Shading:
     missing: Words = ""
 
     def ranges(self) -> tuple[Range, ...]:
-        return quarters([v for v in self.values.values() if v is not None]) if self.classes is None else self.classes
+        if self.classes is not None:
+            return self.classes
+        return quarters([value for value in self.values.values() if value is not None], self.form)
 
     def shade(self, code: str, ranges: Sequence[Range]) -> int:
         """0 (not known) to 4. Raises ValueError when the classes given do not hold the value."""
@@ -58,7 +60,7 @@ class Shading:
         return in_words(self.missing, lang) or render("ground.cells.none", lang)
 
     def inside(self, code: str, lang: Language, size: float, room: float) -> str:
-        """The value as short as *room* pixels ask for: ``9.732``, ``183 rb``, ``1,2 M``; empty if even that is too long."""
+        """The value as short as *room* pixels ask for: ``9.732``, ``183 rb``, ``1,2 M``; else empty."""
         value = self.values.get(code)
         if value is None:
             return ""
@@ -88,22 +90,25 @@ class Shading:
         return f"{first}–{last}"
 
 
-def quarters(values: Sequence[Number]) -> tuple[Range, ...]:
-    """Up to four closed ranges that hold about equally many of *values*; equal values are never parted."""
+def quarters(values: Sequence[Number], form: str = "number") -> tuple[Range, ...]:
+    """Up to four closed ranges that hold about equally many of *values*. What is written alike is never parted."""
     ordered = sorted(values)
-    distinct = sorted(set(ordered))
-    if not distinct:
-        return ()
-    if len(distinct) <= MOST_CLASSES:
-        return tuple((value, value) for value in distinct)
+    alike: list[list[Number]] = []  # runs of values that a reader sees as the same figure
+    for value in ordered:
+        if alike and written(value, form, "id") == written(alike[-1][0], form, "id"):
+            alike[-1].append(value)
+        else:
+            alike.append([value])
+    if len(alike) <= MOST_CLASSES:
+        return tuple((run[0], run[-1]) for run in alike)
     begins = [0]
     for k in range(1, MOST_CLASSES):
         wanted = ordered[round(k * len(ordered) / MOST_CLASSES)]
-        position = distinct.index(wanted)
-        # at least one value for this class, and for each that follows
-        begins.append(min(max(position, begins[-1] + 1), len(distinct) - MOST_CLASSES + k))
-    ends = [*(begin - 1 for begin in begins[1:]), len(distinct) - 1]
-    return tuple((distinct[a], distinct[b]) for a, b in zip(begins, ends, strict=True))
+        position = next(i for i, run in enumerate(alike) if wanted <= run[-1])
+        # at least one figure for this class, and one for each that follows
+        begins.append(min(max(position, begins[-1] + 1), len(alike) - MOST_CLASSES + k))
+    ends = [*(begin - 1 for begin in begins[1:]), len(alike) - 1]
+    return tuple((alike[a][0], alike[b][-1]) for a, b in zip(begins, ends, strict=True))
 
 
 def _short(value: Number, lang: Language) -> list[str]:

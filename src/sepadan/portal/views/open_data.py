@@ -1,0 +1,60 @@
+"""Open data of a region: what can be taken away, in which form, under which conditions."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from sepadan.ground import sheets
+from sepadan.ground.statutes import load_book
+from sepadan.portal.context import language
+from sepadan.portal.pages import open_data as data
+from sepadan.portal.pages.places import region_of
+from sepadan.study.facts import load_indicators
+
+_JSON = {"ensure_ascii": False, "indent": 1}
+
+
+def open_data(request: HttpRequest, kode: str) -> HttpResponse:
+    place, book = region_of(request, kode), load_indicators()
+    rows = list(data.figure_rows(book, kode, language(request))) if kode in book.regions else []
+    law = load_book()
+    return render(request, "portal/open_data.html", {
+        "place": place, "values": len(rows), "indicators": len({row["indicator"] for row in rows}),
+        "sources": len({row["source"] for row in rows}), "levies": len(law.levies(kode)) if kode in law.regions() else 0,
+        "columns": data.FIGURE_COLUMNS, "licence": data.LICENCE,
+    })
+
+
+def figures_csv(request: HttpRequest, kode: str) -> HttpResponse:
+    region_of(request, kode)
+    rows = ([row[name] for name in data.FIGURE_COLUMNS] for row in _rows(request, kode))
+    response = HttpResponse(sheets.csv_bytes(list(data.FIGURE_COLUMNS), rows), content_type=sheets.CSV_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="angka-{kode}.csv"'
+    return response
+
+
+def figures_json(request: HttpRequest, kode: str) -> HttpResponse:
+    region_of(request, kode)
+    body = {"region": kode, "licence": data.LICENCE, "taken": timezone.localdate().isoformat(),
+            "values": [data.plain(row) for row in _rows(request, kode)]}
+    return _file(body, f"angka-{kode}.json")
+
+
+def law_json(request: HttpRequest, kode: str) -> HttpResponse:
+    region_of(request, kode)
+    body = data.law_document(load_book(), kode, language(request)) | {
+        "licence": data.LICENCE, "taken": timezone.localdate().isoformat()}
+    return _file(body, f"hukum-{kode}.json")
+
+
+def _rows(request: HttpRequest, kode: str) -> list[dict[str, object]]:
+    book = load_indicators()
+    return list(data.figure_rows(book, kode, language(request))) if kode in book.regions else []
+
+
+def _file(body: dict[str, object], name: str) -> HttpResponse:
+    response = JsonResponse(body, json_dumps_params=_JSON)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
