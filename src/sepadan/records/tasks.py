@@ -86,7 +86,8 @@ async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurren
         await _recover(app, alone)
         recovering = asyncio.create_task(_keep_recovering(app))
         running = asyncio.create_task(app.run_worker_async(
-            concurrency=concurrency, update_heartbeat_interval=5, stalled_worker_timeout=_SILENT_SECONDS, wait=not until_empty, fetch_job_polling_interval=2.0,
+            concurrency=concurrency, update_heartbeat_interval=5, stalled_worker_timeout=_SILENT_SECONDS,
+            wait=not until_empty, fetch_job_polling_interval=2.0,
             delete_jobs=DeleteJobCondition.SUCCESSFUL, shutdown_graceful_timeout=20,
             install_signal_handlers=threading.current_thread() is threading.main_thread()))
         stopping = asyncio.create_task(_stopped(stop))
