@@ -62,7 +62,8 @@ def area_map(places: Sequence[Place], region: str, lang: Language) -> AreaMap | 
     heads = tuple(render(f"portal.map.{name}", lang) for name in ("village", "district", "code", "hectares"))
     rows = tuple((one.name, one.kecamatan, one.code, number(one.hectares, lang) if one.hectares is not None
                   else render("ground.cells.none", lang)) for one in places)
-    return AreaMap(_svg(places, bounds, region, lang, numbered), key, Twin(heads, rows, (False, False, False, True)),
+    raw = tuple((one.name, one.kecamatan, one.code, one.hectares) for one in places)
+    return AreaMap(_svg(places, bounds, region, lang, numbered), key, Twin(heads, rows, raw, (False, False, False, True)),
                    len(places), numbered)
 
 
