@@ -68,10 +68,12 @@ def serve(*, host: str, port: int, data: Path | None, small: bool, no_demo: bool
 
 
 def prepare() -> None:
-    """Migrations and static files: what must be there before the first page."""
+    """Migrations and static files: what must be there before the first page. A page that cannot load is found here."""
     prepare_django()
     from django.db import connections
+    from django.urls import get_resolver
 
+    _ = get_resolver().url_patterns
     if count := apply_migrations():
         say("project.migrate.done", count=count)
     connections.close_all()
