@@ -150,7 +150,8 @@ def _slits(features: Sequence[Feature]) -> tuple[list[Problem], list[Problem]]:
     outer = [shapely.intersection(shapely.boundary(geometry), rim) for geometry in shapes]
     near, touching = shapely.buffer(shapes, _degrees(SLIT_M)), shapely.buffer(shapes, _degrees(SLIVER_M))
     left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_degrees(SLIT_M))
-    faults, notices = [], []
+    faults: list[Problem] = []
+    notices: list[Problem] = []
     for a, b in sorted((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b):
         runs = [shapely.difference(shapely.intersection(outer[i], near[k]), touching[k]) for i, k in ((a, b), (b, a))]
         length = min(float(run.length) for run in runs)

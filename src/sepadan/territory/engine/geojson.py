@@ -73,7 +73,7 @@ def read_layer(data: bytes, *, file_name: str, code_property: str | None = None)
 def _document(data: bytes, file_name: str) -> tuple[dict[str, Any] | None, Problem | None]:
     """The feature collection, or why there is none."""
 
-    def fault(key: str, where: str = file_name, **params: object) -> tuple[None, Problem]:
+    def fault(key: str, where: str = file_name, **params: Any) -> tuple[None, Problem]:
         return None, problem(f"territory.boundary.{key}", where=where, remedy=f"territory.boundary.{key}.remedy",
                              **params)
 
@@ -91,7 +91,7 @@ def _document(data: bytes, file_name: str) -> tuple[dict[str, Any] | None, Probl
     return fault(wrong[0], **wrong[1]) if wrong else (document, None)
 
 
-def _wrong_collection(document: Any) -> tuple[str, dict[str, object]] | None:
+def _wrong_collection(document: Any) -> tuple[str, dict[str, Any]] | None:
     kind = document.get("type") if isinstance(document, dict) else type(document).__name__
     if kind != "FeatureCollection" or not isinstance(document.get("features"), list):
         return "no_collection", {"found": str(kind)}
@@ -123,7 +123,8 @@ def _feature(raw: Any, number: int, file_name: str, code_property: str | None
     if not isinstance(raw, Mapping) or raw.get("type") != "Feature":
         return fault("not_feature", {})
     properties = raw.get("properties")
-    lowered = {str(name).lower(): value for name, value in properties.items()} if isinstance(properties, Mapping) else {}
+    named = properties.items() if isinstance(properties, Mapping) else ()
+    lowered = {str(name).lower(): value for name, value in named}
     names = (code_property.lower(),) if code_property else CODE_NAMES
     code = next((dotted(str(lowered[name])) for name in names if lowered.get(name) not in (None, "")), "")
     if not code:

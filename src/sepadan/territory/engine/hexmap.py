@@ -63,7 +63,7 @@ def hexmap_svg(areas: Sequence[Area], shading: Shading, *, lang: Language, title
     names = {area.group: area.group_name for area in areas}
     widths = {group: width(text, NAME_SIZE, bold=True) for group, text in names.items()}
     labels, unnamed = place_labels(widths, board.heights(), board, board.bounds())
-    left, right = _sides(board.bounds(), labels, widths)
+    left, right = sides_with_labels(board.bounds(), labels, widths)
     top, bottom = board.levels()
     box = f"0 0 {right - left + 2 * MARGIN:.0f} {bottom - top + 2 * MARGIN:.0f}"
     about = in_words(description if description is not None else message("territory.map.description"), lang)
@@ -124,7 +124,9 @@ def label_marks(labels: Sequence[Label], names: Mapping[str, str]) -> list[str]:
     return marks
 
 
-def _sides(bounds: tuple[float, float], labels: Sequence[Label], widths: Mapping[str, float]) -> tuple[float, float]:
+def sides_with_labels(bounds: tuple[float, float], labels: Sequence[Label], widths: Mapping[str, float]
+                      ) -> tuple[float, float]:
+    """Least and greatest x of a map together with its names."""
     left = min([bounds[0], *(lb.x - widths[lb.group] for lb in labels if lb.side == "left")])
     right = max([bounds[1], *(lb.x + widths[lb.group] for lb in labels if lb.side == "right")])
     return left, right
