@@ -208,3 +208,13 @@ def test_a_table_says_its_sorting_and_keeps_its_query() -> None:
     assert "Tidak ada baris yang cocok" in none
     assert ">Hapus saringan</a>" in none
     assert "Belum ada baris" in render("{% table t %}", t=Listing(table, ListRows([]), {}, "id"))
+
+
+def test_a_page_that_stands_alone_holds_its_style_and_font() -> None:
+    page = '{% extends "portal/standalone.html" %}{% block title %}Studi{% endblock %}'
+    html = Template(page).render(Context())
+    assert '<html lang="id">' in html
+    assert "url(\"data:font/woff2;base64," in html
+    assert "url(\"fonts/" not in html
+    assert "Cara membaca angka." in html
+    assert "<script" not in html

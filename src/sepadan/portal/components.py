@@ -6,10 +6,13 @@ language and an SVG attribute would not understand it.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sepadan.ground import figures
@@ -23,6 +26,8 @@ from sepadan.ground.messages import Message, catalogue, render
 from sepadan.ground.step_lines import LawRef, StepLine, step_line
 from sepadan.ground.steps import Explained
 
+STATIC = Path(__file__).parent / "static/portal"
+FONT = "fonts/instrument-sans-latin-wght-normal.woff2"
 KIND_CLASS = {"solid": "realised", "dashed": "target", "dotted": "claim", "double": "derived", "box": "missing"}
 GATE_SIGNS = {"yes": "=", "note": "≈", "no": "≠"}
 TICK_SIGNS = {"ok": "✓", "care": "!", "bad": "✕"}
@@ -47,6 +52,14 @@ def text_of(value: Any, lang: Language) -> str:
 def share(value: Fraction | float) -> str:
     """A length in per cent for an SVG attribute."""
     return f"{float(value):.2f}".rstrip("0").rstrip(".")
+
+
+@cache
+def whole_stylesheet() -> str:
+    """The stylesheet with its one font as data, so that a saved page needs no other file."""
+    css = (STATIC / "sepadan.css").read_text(encoding="utf-8")
+    font = base64.b64encode((STATIC / FONT).read_bytes()).decode()
+    return css.replace(f'url("{FONT}")', f'url("data:font/woff2;base64,{font}")')
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,18 @@ def lang_now() -> Language:
     return cast("Language", active if active in figures.LANGUAGES else "id")
 
 
+@register.simple_tag
+def lang() -> str:
+    """The language of the moment, for ``<html lang>`` of a page without a request."""
+    return lang_now()
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """The whole stylesheet inside the page, font included: for a file that stands alone, never for a served page."""
+    return mark_safe(f"<style>{components.whole_stylesheet()}</style>")
+
+
 # --- words -----------------------------------------------------------------------------------------------------------
 @register.simple_tag
 def say(key: str, **params: Any) -> SafeString:
