@@ -17,7 +17,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.encoding import force_bytes
+from django.utils.http import urlencode, urlsafe_base64_encode
 from django.utils.translation import get_language
 
 from sepadan.ground.figures import Language
@@ -128,6 +129,12 @@ def denied(request: HttpRequest, region: Region, action: str) -> HttpResponse:
     return render(request, "records/denied.html", {
         "roles": names["roles"], "own": names["own"] or words("records.access.no_role", lang), "region": region,
     }, status=403)
+
+
+def invitation_path(person: Person, token: str) -> str:
+    """The address of the page on which *person* chooses a password, without the host."""
+    uid = urlsafe_base64_encode(force_bytes(str(person.pk)))
+    return reverse("records:invitation", kwargs={"uid": uid, "token": token})
 
 
 def _with_next(name: str, request: HttpRequest) -> str:

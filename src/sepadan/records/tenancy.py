@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -106,7 +106,10 @@ def _set_in_transaction(settings: Mapping[str, str], using: str) -> None:
         cursor.execute("SELECT " + calls, [part for pair in settings.items() for part in pair])
 
 
-class RegionalQuerySet(models.QuerySet[Any]):
+_Row_co = TypeVar("_Row_co", bound="RegionalModel", covariant=True)
+
+
+class RegionalQuerySet(models.QuerySet[_Row_co]):
     """Refuses to run without a region, and puts the region in scope on every row it creates."""
 
     def _fetch_all(self) -> None:
@@ -121,12 +124,14 @@ class RegionalQuerySet(models.QuerySet[Any]):
         return super().bulk_create(rows, *args, **kwargs)
 
 
-class RegionalManager(models.Manager.from_queryset(RegionalQuerySet)):  # type: ignore[misc]
+class RegionalManager(models.Manager[_Row_co]):
     """Rows of the region in scope. Even a role that bypasses row-level security sees no other region through it."""
 
-    def get_queryset(self) -> RegionalQuerySet:
+    _queryset_class = RegionalQuerySet
+
+    def get_queryset(self) -> RegionalQuerySet[_Row_co]:
         region = current_region()
-        rows: RegionalQuerySet = super().get_queryset()
+        rows: RegionalQuerySet[_Row_co] = super().get_queryset()  # type: ignore[assignment]
         return rows.filter(region_id=region.pk)
 
 
@@ -140,7 +145,7 @@ class RegionalModel(models.Model):
     id = models.BigAutoField(primary_key=True)
     region = models.ForeignKey("territory.Region", on_delete=models.PROTECT, related_name="+", db_index=False)
 
-    objects = RegionalManager()
+    objects: ClassVar[RegionalManager[Self]] = RegionalManager()
 
     class Meta:
         abstract = True

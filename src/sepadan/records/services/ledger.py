@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -76,7 +77,7 @@ def post_transfers(drafts: Iterable[TransferDraft], *, now: datetime) -> Posted:
         return Posted(0, 0)
     _refuse_two_under_one_source(rows)
     region_id = current_region().pk
-    columns = [[row.debit for row in rows], [row.credit for row in rows], [row.amount for row in rows],
+    columns: list[list[Any]] = [[row.debit for row in rows], [row.credit for row in rows], [row.amount for row in rows],
                [row.charge for row in rows], [row.effective_on for row in rows], [row.source for row in rows],
                [row.reverses for row in rows]]
     with connection.cursor() as cursor:

@@ -6,16 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Refused
 from sepadan.records import access, clock
-from sepadan.records.desk import actor_of, address_of, agent_of, language, needs, person_of, region_of
+from sepadan.records.desk import actor_of, address_of, agent_of, invitation_path, language, needs, person_of, region_of
 from sepadan.records.forms.people import EndRoleForm, InviteForm
 from sepadan.records.models import Person
 from sepadan.records.names import AccountEventKind, Role
@@ -106,5 +103,4 @@ def _page(request: HttpRequest, form: InviteForm, *, status: int = 200,
 
 
 def _link(request: HttpRequest, person: Person, token: str) -> str:
-    uid = urlsafe_base64_encode(force_bytes(str(person.pk)))
-    return request.build_absolute_uri(reverse("records:invitation", kwargs={"uid": uid, "token": token}))
+    return request.build_absolute_uri(invitation_path(person, token))
