@@ -18,12 +18,13 @@ from sepadan.study.engine.tax_neutral import (
     neutral_by_ratio,
     ratios_by_band,
 )
-from sepadan.study.engine.tax_replay import Replay, RollColumns
+from sepadan.study.engine.tax_replay import Replay
 from sepadan.tax.engine.parameters import Sources
 from sepadan.tax.engine.pbb import OwnedObject, assess_owned
 from sepadan.tax.engine.pbb_rule import read_pbb_rule
-from sepadan.tax.engine.roll_columns import deciles, first_of_pair
+from sepadan.tax.engine.roll_columns import deciles
 from sepadan.tax.names import Use
+from study.small_rolls import many, roll_of
 
 BOUNDS = LeverBounds(Fraction(1, 5), Fraction(1), Fraction(5, 1000))
 SIX = [(250_000_000, "0.0012"), (750_000_000, "0.0015"), (1_000_000_000, "0.00175"), (5_000_000_000, "0.002"),
@@ -43,37 +44,9 @@ def rule(tiers, **changes):
 GUEST, HOST = rule(SIX), rule(FOUR, ratio_order="after_njoptkp")
 
 
-def roll_of(connection, objects, *, villages=("32.16.01.2001", "32.16.01.2002", "32.16.02.2001"), marked=False):
-    """*objects* are (njop, owner, village index, food land), in the order of their numbers from 1."""
-    njop = np.array([one[0] for one in objects], dtype=np.int64)
-    owner = np.array([one[1] for one in objects], dtype=np.int64)
-    village = np.array([one[2] for one in objects], dtype=np.int64)
-    tenth = deciles(njop)
-    highest = [False] * len(objects)
-    for person in set(owner.tolist()):
-        mine = [k for k in range(len(objects)) if owner[k] == person]
-        highest[min(mine, key=lambda k: (-njop[k], k))] = True
-    table = {
-        "object_id": np.arange(1, len(njop) + 1, dtype=np.int32), "village": village.astype(np.int16),
-        "owner_id": owner.astype(np.int32), "njop": njop, "food_land": np.array([one[3] for one in objects]),
-        "decile": tenth.astype(np.int8), "owner_first_in_village": first_of_pair(owner, village),
-        "owner_first_in_decile": first_of_pair(owner, tenth), "highest_of_owner": np.array(highest),
-    }
-    connection.register("given", table)
-    connection.execute("CREATE OR REPLACE TABLE loaded AS SELECT * FROM given")
-    return RollColumns("loaded", villages, (0, int(njop.max(initial=0))), "x", len(njop), highest_marked=marked)
-
-
 def bills(one, objects):
     owned = [OwnedObject(k, o, n, Use.FOOD_LAND if food else Use.GENERAL) for k, (n, o, _, food) in enumerate(objects)]
     return {k: found.payable for k, found in assess_owned(one, owned).items()}
-
-
-def many(count=400, owners=150, seed=7):
-    random = np.random.default_rng(seed)
-    njop = np.exp(random.normal(19.2, 1.1, count)).astype(np.int64) // 1000 * 1000
-    return [(int(n), int(random.integers(1, owners)), int(random.integers(0, 3)), bool(random.random() < 0.05))
-            for n in njop]
 
 
 objects = st.lists(

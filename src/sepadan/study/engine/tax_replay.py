@@ -182,11 +182,14 @@ class Replay:
         found = {int(k): (int(b or 0), int(a or 0), int(owners)) for k, b, a, owners in rows}
         return [found.get(k, (0, 0, 0)) for k in range(len(edges))]
 
-    def near_limit(self, limit: int, share: Fraction) -> tuple[int, int]:
-        """(objects, owners) with an NJOP above *limit* by at most *share* of it."""
-        row = self._one(f"SELECT count(*), count(DISTINCT owner_id) FROM {self._source} "
-                        f"WHERE njop > {int(limit)} AND njop <= {int(limit * (1 + share))}")
-        return int(row[0]), int(row[1])
+    def near_limits(self, limits: Sequence[int], share: Fraction) -> list[tuple[int, int]]:
+        """(objects, owners) with an NJOP above each limit by at most *share* of it."""
+        if not limits:
+            return []
+        near = [f"(njop > {int(limit)} AND njop <= {int(limit * (1 + share))})" for limit in limits]
+        counts = ", ".join(f"count(*) FILTER ({one}), count(DISTINCT owner_id) FILTER ({one})" for one in near)
+        row = self._one(f"SELECT {counts} FROM {self._source} WHERE {' OR '.join(near)}")
+        return [(int(row[2 * k]), int(row[2 * k + 1])) for k in range(len(limits))]
 
     # how a pass is written
 
