@@ -123,6 +123,8 @@ SESSION_COOKIE_NAME = "sepadan"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "sepadan_csrf"
 OTP_TOTP_ISSUER = "Sepadan"
+# Which roles count only in a session confirmed by a second factor; None means those of records/names.py.
+SECOND_FACTOR_ROLES: list[str] | None = [] if os.environ.get("SEPADAN_SECOND_FACTOR") == "off" else None
 
 # --- languages and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
