@@ -59,7 +59,7 @@ class RollColumns:
         for field in fields(self):
             if field.name != "villages":
                 digest.update(f"{field.name}\n".encode())
-                digest.update(memoryview(np.ascontiguousarray(getattr(self, field.name), dtype="<i8")).cast("B"))
+                digest.update(np.ascontiguousarray(getattr(self, field.name), dtype="<i8").data)
         return digest.hexdigest()
 
 
@@ -83,5 +83,14 @@ def first_of_pair(owner: Integers, group: Integers) -> Flags:
     order = np.argsort(key, kind="stable")
     ordered = key[order]
     first = np.ones(len(key), dtype=bool)
+    first[order[1:]] = ordered[1:] != ordered[:-1]
+    return first
+
+
+def highest_of_owner(owner: Integers, njop: Integers) -> Flags:
+    """True on each owner's object of the highest NJOP, of equal ones on the first row."""
+    order = np.lexsort((np.arange(len(owner)), -njop, owner))
+    ordered = owner[order]
+    first = np.ones(len(owner), dtype=bool)
     first[order[1:]] = ordered[1:] != ordered[:-1]
     return first

@@ -1,9 +1,10 @@
 """Snapshots: a frozen roll as one Parquet file that a replay reads in milliseconds.
 
 A file holds per object, in the order of NOP: ``object_id`` (1, 2, ...), ``village`` (index into the sorted kelurahan
-codes), ``owner_id``, ``njop``, ``food_land``, ``decile`` (1-10 by NJOP, equal values together), and two flags,
-``owner_first_in_village`` and ``owner_first_in_decile``, whose sums are numbers of distinct owners. No NOP, name or
-address. A JSON file beside it holds what does not fit in columns.
+codes), ``owner_id``, ``njop``, ``food_land``, ``decile`` (1-10 by NJOP, equal values together), two flags,
+``owner_first_in_village`` and ``owner_first_in_decile``, whose sums are numbers of distinct owners, and
+``highest_of_owner``, which marks the object that takes the NJOPTKP by the usual choice. No NOP, name or address. A JSON
+file beside it holds what does not fit in columns.
 
 The name carries the version of the roll and its content hash, so that a file is either the right one or absent; it is
 written under a temporary name and renamed, and made again from PostgreSQL when it is missing. Folders belong to one
@@ -23,16 +24,17 @@ from django.db import connection
 from sepadan.ground.columns import connect
 from sepadan.ground.problems import refuse
 from sepadan.records.public import current_region, region_folder
-from sepadan.tax.engine.roll_columns import RollColumns, deciles, first_of_pair
+from sepadan.tax.engine.roll_columns import RollColumns, deciles, first_of_pair, highest_of_owner
 from sepadan.tax.models import Roll
 from sepadan.tax.services.roll_reading import read_columns
 from sepadan.territory.models import Region
 
-FORMAT = 1
+FORMAT = 2
 ROW_GROUP = 122_880
 WRITE = f"""
     COPY (SELECT object_id::INTEGER AS object_id, village::SMALLINT AS village, owner_id::INTEGER AS owner_id, njop,
-                 food_land, decile::TINYINT AS decile, owner_first_in_village, owner_first_in_decile
+                 food_land, decile::TINYINT AS decile, owner_first_in_village, owner_first_in_decile,
+                 highest_of_owner
           FROM roll ORDER BY object_id)
     TO $path (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE {ROW_GROUP})"""
 
@@ -88,6 +90,7 @@ def write_snapshot(roll: Roll, columns: RollColumns, region: Region) -> Snapshot
         "owner_id": columns.owner.astype(np.int32), "njop": columns.njop, "food_land": columns.food_land == 1,
         "decile": tenth.astype(np.int8), "owner_first_in_village": first_of_pair(columns.owner, columns.village),
         "owner_first_in_decile": first_of_pair(columns.owner, tenth),
+        "highest_of_owner": highest_of_owner(columns.owner, columns.njop),
     }
     snapshot = Snapshot(path, columns.villages, roll.content_hash, len(columns), columns.owner_count,
                         int(columns.njop.max(initial=0)))
