@@ -30,6 +30,11 @@ def fault(key: str, /, **params: Any) -> Fault:
     return f"ground.statutes.value.{key}", params
 
 
+def in_row(found: Fault, row: int) -> Fault:
+    """The fault with the number of the row it lies in, by which a reader finds the line."""
+    return found[0], {"row": row, **found[1]}
+
+
 def shown(value: Any) -> str:
     """A value as it stands in a fault."""
     return str(value) if isinstance(value, (int, Decimal, date)) and not isinstance(value, bool) else repr(value)
@@ -139,7 +144,7 @@ def _bands(share: str) -> Check:
             if found is None and "inclusive" in row:
                 found = _boolean(row["inclusive"])
             if found:
-                return found
+                return in_row(found, number)
         return None
 
     return one
@@ -155,7 +160,7 @@ def _va_bands(value: Any) -> Fault | None:
         if found is None and row["va_to"] is not None:
             found = _whole(row["va_to"])
         if found:
-            return found
+            return in_row(found, number)
         if row["va_from"] <= before or (row["va_to"] is not None and row["va_to"] < row["va_from"]):
             return fault("band_order", row=number, to=row["va_from"])
         before = row["va_to"] if row["va_to"] is not None else 10**12
