@@ -63,8 +63,8 @@ def area_map(places: Sequence[Place], region: str, lang: Language) -> AreaMap | 
     rows = tuple((one.name, one.kecamatan, one.code, number(one.hectares, lang) if one.hectares is not None
                   else render("ground.cells.none", lang)) for one in places)
     raw = tuple((one.name, one.kecamatan, one.code, one.hectares) for one in places)
-    return AreaMap(_svg(places, bounds, region, lang, numbered), key, Twin(heads, rows, raw, (False, False, False, True)),
-                   len(places), numbered)
+    twin = Twin(heads, rows, raw, (False, False, False, True))
+    return AreaMap(_svg(places, bounds, region, lang, numbered), key, twin, len(places), numbered)
 
 
 def class_bounds(values: Sequence[int], classes: int = 4) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ from sepadan.ground.charts.spec import Point as Dot
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, message
 from sepadan.ground.tables import Column, Table
+from sepadan.portal.pages.profile import Address, ClashView, clash_view
 from sepadan.study.engine.book import Book, Fact, Indicator
 from sepadan.study.engine.conflicts import contradictions
 from sepadan.study.engine.derived import figure
@@ -26,7 +27,6 @@ from sepadan.study.engine.gate import Comparison, compare_all
 from sepadan.study.engine.indicators import cell_of
 from sepadan.study.engine.series import Point, series
 from sepadan.study.names import TOPICS
-from sepadan.portal.pages.profile import Address, ClashView, clash_view
 
 TOPIC_WORDS: dict[Any, Words] = {one: message(f"portal.topic.{one}") for one in TOPICS}
 KIND_WORDS: dict[Any, Words] = {one: message(f"ground.cells.kind.{one}") for one in KINDS}
@@ -43,17 +43,16 @@ INDICATORS = Table("angka", message("portal.figures.caption"), (
 ), per_page=100, search=("name", "definition", "source"))
 
 VALUES = Table("nilai", message("portal.figures.values"), (
-    Column("value", message("portal.figures.value"), sortable=False),
-    Column("end", message("portal.figures.until"), "date"),
     Column("period", message("portal.figures.period"), sortable=False),
+    Column("value", message("portal.figures.value"), sortable=False),
     Column("kind", message("portal.figures.kind"), choice=True, words=KIND_WORDS),
     Column("confidence", message("portal.figures.confidence"), words=SURE_WORDS),
     Column("stands", message("portal.figures.stands"), words={True: message("portal.clash.used"),
                                                              False: message("portal.clash.unused")},
            tones={True: "ok", False: ""}),
     Column("source", message("portal.figures.source"), href="url"),
-    Column("note", message("portal.figures.note"), sortable=False, missing=""),
-), order="-end", per_page=50)
+    Column("note", message("portal.figures.note"), sortable=False),
+), per_page=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +88,23 @@ def value_rows(book: Book, region: str, indicator: str, lang: Language) -> list[
     """Every value of one indicator; of a derived one, a value per year."""
     meaning = book.indicator(indicator)
     if meaning.derived:
-        return [{"value": one.cell.text(lang), "end": None, "period": in_words(one.cell.period, lang),
-                 "kind": one.cell.kind, "confidence": one.cell.confidence, "stands": None, "note":
-                 in_words(one.cell.trap, lang) or None,
+        return [{"value": one.cell.text(lang), "period": in_words(one.cell.period, lang),
+                 "kind": one.cell.kind, "confidence": one.cell.confidence, "stands": True,
+                 "note": in_words(one.cell.trap, lang),
                  "source": in_words(one.cell.source.title, lang) if one.cell.source else None,
                  "url": one.cell.source.url if one.cell.source else ""} for one in series(book, region, indicator)]
     standing = figure(book, region, indicator).facts
-    return [_value_row(book, fact, fact in standing, lang) for fact in book.facts(region, indicator)]
+    newest = sorted(book.facts(region, indicator), key=lambda fact: fact.observed_until, reverse=True)
+    return [_value_row(book, fact, fact in standing, lang) for fact in newest]
 
 
 def _value_row(book: Book, fact: Fact, stands: bool, lang: Language) -> dict[str, Any]:
     source = book.source(fact.source)
     return {
-        "value": None if fact.value is None else cell_of(book, (fact,)).text(lang), "end": fact.observed_until,
+        "value": None if fact.value is None else cell_of(book, (fact,)).text(lang),
         "period": fact.period_words.text(lang), "kind": fact.kind, "confidence": fact.confidence,
         "stands": stands, "source": source.title, "url": source.url or "",
-        "note": fact.note.text(lang) if fact.note else None,
+        "note": fact.note.text(lang) if fact.note else "",
     }
 
 
@@ -192,7 +192,6 @@ def about(meaning: Indicator) -> list[tuple[Words, Words]]:
     unit: Words = message("portal.figures.unit.rupiah") if meaning.unit == "rupiah" else message(
         f"study.unit.{meaning.unit}")
     lines: list[tuple[Words, Words]] = [
-        (message("portal.figures.definition"), meaning.definition),
         (message("portal.figures.unit"), unit),
         (message("portal.figures.direction"), message(f"portal.direction.{meaning.direction}")),
         (message("portal.figures.topic"), TOPIC_WORDS[meaning.topic]),

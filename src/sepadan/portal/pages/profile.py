@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from sepadan.ground.cells import Cell, Contradiction, Rival, Words
+from sepadan.ground.cells import Cell, Contradiction, Rival, Source, Words
 from sepadan.ground.charts import Bar, BarChart
+from sepadan.ground.figures import LANGUAGES, number
 from sepadan.ground.messages import Message, message
 from sepadan.study.engine.book import Book
-from sepadan.study.engine.conflicts import Clash, clash_of, contradictions
+from sepadan.study.engine.conflicts import Clash, ClashSide, clash_of, contradictions
 from sepadan.study.engine.derived import figure
 from sepadan.study.engine.indicators import joined
 from sepadan.study.engine.practice import Version, version_on
@@ -83,7 +86,16 @@ def headline_cells(book: Book, region: str, address: Address) -> list[Cell]:
     """Six figures: the wanted ones that are known, then others; wanted ones that nobody published fill the rest."""
     known = [one for one in (*HEADLINES, *STANDINS) if figure(book, region, one).known][:6]
     missing = [one for one in HEADLINES if one not in known][:6 - len(known)]
-    return [linked(book, region, one, address) for one in (*known, *missing)]
+    return [in_millions(linked(book, region, one, address)) for one in (*known, *missing)]
+
+
+def in_millions(cell: Cell) -> Cell:
+    """Rupiah per person from ten million on, printed in millions: the exact amount stands on the indicator's page."""
+    if cell.form != "rupiah" or not isinstance(cell.value, (int, Decimal, Fraction)) or abs(cell.value) < 10**7:
+        return cell
+    millions = Fraction(cell.value) / 10**6
+    printed = {lang: f"Rp{number(millions, lang, 2)}" for lang in LANGUAGES}
+    return replace(cell, value=None, instead=printed, unit=message("portal.home.millions", unit=cell.unit))
 
 
 def ecosystem_cells(book: Book, region: str, address: Address) -> list[Cell]:
@@ -93,11 +105,18 @@ def ecosystem_cells(book: Book, region: str, address: Address) -> list[Cell]:
 
 def clash_view(clash: Clash, address: Address) -> ClashView:
     """A contradiction for the component, with reason and consequence in one sentence."""
-    rivals = tuple(Rival(replace(side.cell, method=side.reason or side.cell.method), side.standing)
-                   for side in clash.sides)
+    rivals = tuple(Rival(_labelled(side), side.standing) for side in clash.sides)
     sides = SideBySide(rivals, joined(clash.why, clash.consequence)) if len(rivals) <= RIVALS_MAX else None
     return ClashView(clash.indicator.id, clash.indicator.name, len(rivals), clash.headline, clash.settled, sides,
                      rivals, address(clash.indicator.id))
+
+
+def _labelled(side: ClashSide) -> Cell:
+    """The value under the name of who said it; the title of the page where it was read goes into the origin."""
+    cell = side.cell
+    read = "" if cell.source is None else message("portal.home.clash.read", title=cell.source.title)
+    source = Source(cell.label, cell.source.url if cell.source else "")
+    return replace(cell, method=side.reason or cell.method, source=source, trap=read)
 
 
 def clashes(book: Book, region: str, address: Address) -> list[ClashView]:
@@ -114,13 +133,14 @@ def services(book: Book, region: str, address: Address, today: date) -> list[Ser
 
 
 def _tax(book: Book, region: str, address: Address, today: date) -> ServiceView:
-    share = figure(book, region, "tax_collection_vs_target_pct")
-    bars = None
-    if share.value is not None and len(share.facts) > 1:
-        part, whole = share.facts[0].amount, share.facts[1].amount
-        if part is not None and whole is not None:
-            label = message("portal.home.of_target", share=share.value / 100)
-            bars = BarChart(label, label, (Bar(label, part, "daun", target=whole),), "rupiah_short", reach=max(part, whole))
+    main, bars = figure(book, region, "tax_total"), None
+    if main.value is not None and main.period is not None:
+        year = main.period.year
+        target = figure(book, region, "tax_total", period=str(year), kind="target").value
+        if target and main.kind == "realised":
+            label = message("portal.home.of_target", share=main.value / target, year=str(year), target=target)
+            bars = BarChart(label, label, (Bar(label, main.value, "daun", target=target),), "rupiah_short",
+                            reach=max(main.value, target))
     facts = _facts(book, region, address, (("tax_pbb", "target"), ("sppt_count", None)))
     return _service(book, region, "tax", "tax_total", bars, "", facts, address, today)
 
@@ -142,9 +162,14 @@ def _facts(book: Book, region: str, address: Address,
     found = []
     for indicator, kind in wanted:
         cell = linked(book, region, indicator, address, kind=kind) if kind else linked(book, region, indicator, address)
-        label: Words = message("portal.home.aimed", name=cell.label) if kind == "target" else cell.label
-        found.append((label, cell))
+        found.append((dated(cell, aimed=kind == "target"), cell))
     return tuple(found)
+
+
+def dated(cell: Cell, *, aimed: bool = False) -> Words:
+    """The label with its period, for a list that prints no line below the figure."""
+    name = message("portal.home.aimed", name=cell.label) if aimed else cell.label
+    return message("portal.home.dated", name=name, period=cell.period) if cell.period else name
 
 
 def _clash_bars(book: Book, region: str, indicator: str) -> tuple[BarChart | None, Words]:
@@ -159,9 +184,11 @@ def _clash_bars(book: Book, region: str, indicator: str) -> tuple[BarChart | Non
 def _service(book: Book, region: str, key: str, indicator: str, bars: BarChart | None, note: Words,
              facts: tuple[tuple[Words, Cell], ...], address: Address, today: date) -> ServiceView:
     main = linked(book, region, indicator, address)
+    if main.value is None and bars is not None:
+        main = replace(main, kind="claim", period=message("portal.home.clash.meta"))
     states = tuple(_states(region, key, today))
-    known = main.value is not None or bars is not None or bool(states) or any(cell.value is not None or
-                                                                             cell.kind != "missing" for _, cell in facts)
+    beside = any(cell.value is not None or cell.instead != main.instead for _, cell in facts)
+    known = main.value is not None or bars is not None or bool(states) or beside
     return ServiceView(key, main, bars, note, facts, states, known)
 
 
@@ -209,6 +236,3 @@ def known_figures(book: Book, region: str) -> int:
     """How many indicators have a figure in the region."""
     return sum(figure(book, region, one).known for one in book.indicators) if region in book.regions else 0
 
-
-__all__ = ["ClashView", "Motto", "ServiceView", "SideBySide", "clash_view", "clashes", "ecosystem_cells",
-           "headline_cells", "known_figures", "linked", "motto", "services", "version_words"]

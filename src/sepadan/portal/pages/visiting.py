@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from sepadan.ground.cells import Words
+from sepadan.ground.figures import LANGUAGES, day
 from sepadan.ground.messages import Message, message
 from sepadan.ground.tables import Tone
 from sepadan.study.engine.book import Book, Origin
@@ -64,9 +65,14 @@ def timeline(book: Book, visit: Visit, until: date) -> list[Event]:
 def _event(book: Book, visit: Visit, one: Happening) -> Event:
     codes = {"host": visit.host, "guest": visit.guest}
     role = one.side if one.side in codes else ""
-    when: Words | date = one.on if one.day_known else message("study.period.month", month=one.on.strftime("%Y-%m"))
+    when: Words | date = one.on if one.day_known else _month(one.on)
     source = book.source(one.sources[0]).url or ""
     return Event(when, one.text, role, short(book.region(codes[role]).name) if role else "", one.is_visit, source)
+
+
+def _month(on: date) -> Words:
+    """``Agu 2025``: where only the month is known."""
+    return {lang: day(on, lang).partition(" ")[2] for lang in LANGUAGES}
 
 
 def told(visit: Visit, today: date) -> tuple[Notice, ...]:

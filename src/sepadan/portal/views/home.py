@@ -16,7 +16,7 @@ from sepadan.portal import tables
 from sepadan.portal.context import address
 from sepadan.portal.pages import visiting
 from sepadan.portal.pages.places import all_regions
-from sepadan.portal.pages.profile import HEADLINES, known_figures, linked
+from sepadan.portal.pages.profile import dated, known_figures, linked
 from sepadan.study.facts import load_indicators, load_visits
 
 REGIONS = Table("daerah", message("portal.regions.caption"), (
@@ -45,7 +45,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "replay": address(("study:replay",), visit.guest, visit.host),
         "back": address(("study:replay",), visit.host, visit.guest),
         "host": book.region(visit.host).name, "guest": book.region(visit.guest).name,
-        "headlines": len(HEADLINES),
     })
 
 
@@ -56,7 +55,7 @@ def _side(code: str, role: str) -> dict[str, Any]:
         return reverse("portal:indicator", args=[code, indicator])
 
     return {"role": role, "name": book.region(code).name, "href": reverse("portal:region", args=[code]),
-            "facts": [(cell.label, cell) for cell in (linked(book, code, one, page) for one in LEVEL)]}
+            "facts": [(dated(cell), cell) for cell in (linked(book, code, one, page) for one in LEVEL)]}
 
 
 def regions(request: HttpRequest) -> HttpResponse:

@@ -22,7 +22,8 @@ def open_data(request: HttpRequest, kode: str) -> HttpResponse:
     law = load_book()
     return render(request, "portal/open_data.html", {
         "place": place, "values": len(rows), "indicators": len({row["indicator"] for row in rows}),
-        "sources": len({row["source"] for row in rows}), "levies": len(law.levies(kode)) if kode in law.regions() else 0,
+        "sources": len({row["source"] for row in rows}),
+        "levies": len(law.levies(kode)) if kode in law.regions() else 0,
         "columns": data.FIGURE_COLUMNS, "licence": data.LICENCE,
     })
 

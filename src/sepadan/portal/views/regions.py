@@ -74,7 +74,8 @@ def _lead(kode: str) -> object:
 def _visit(visit: visiting.Visit, kode: str) -> dict[str, object]:
     book, today = load_indicators(), timezone.localdate()
     return {
-        "visit": visit, "events": visiting.timeline(book, visit, today), "href": reverse("portal:visit", args=[visit.id]),
+        "visit": visit, "events": visiting.timeline(book, visit, today),
+        "href": reverse("portal:visit", args=[visit.id]),
         "changed": visiting.changed_count(visit, today), "role": "host" if visit.host == kode else "guest",
         "guest": book.region(visit.guest).name, "host": book.region(visit.host).name,
     }
