@@ -17,11 +17,13 @@ from sepadan.ground.problems import Problem, Refused
 from sepadan.ground.provisions import Words, words
 from sepadan.ground.yaml_exact import LocatedDict, read_exact
 
+NOTHING = words("", "")  # where a sentence has nothing to add
+
 
 def near(text: Any, known: Iterable[str]) -> Message:
     """“Did you mean ...?”, or nothing."""
     found = difflib.get_close_matches(str(text), list(known), 1, 0.6)
-    return message("ground.statutes.file.near", near=found[0]) if found else message("ground.statutes.why.none")
+    return message("ground.statutes.file.near", near=found[0]) if found else NOTHING
 
 
 class Node:

@@ -91,8 +91,9 @@ def _va_bands(rows: Any, lang: Language) -> Lines:
     lines = []
     for row in rows:
         low, high = row.get("va_from"), row.get("va_to")
-        span = f"{number(low, lang)}–{number(high, lang)} VA" if low and high else (
-            f"≤ {number(high, lang)} VA" if high else f"≥ {number(low, lang)} VA")
+        span = f"≥ {number(low, lang)} VA" if high is None else f"{number(low, lang)}–{number(high, lang)} VA"
+        if low == high:
+            span = f"{number(low, lang)} VA"
         lines.append(f"{span}: {_rate(row['rate'], lang)}")
     return lines
 

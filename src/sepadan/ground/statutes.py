@@ -42,7 +42,7 @@ from sepadan.ground.provisions import (
 )
 from sepadan.ground.statute_bounds import draft_problem
 from sepadan.ground.statute_files import read_folder
-from sepadan.ground.statute_reader import near
+from sepadan.ground.statute_reader import NOTHING, near
 from sepadan.ground.statute_shelf import Shelf
 from sepadan.ground.statute_values import fitting_unit, plain
 
@@ -113,7 +113,7 @@ class Law:
                 return message("ground.statutes.why.ended", until=last.since)
         if self.coverage is not None and self.coverage.state != "complete":
             return message("ground.statutes.why.coverage", reason=self.coverage.reason)
-        return message("ground.statutes.why.none")
+        return NOTHING
 
     def by_kind(self, name: str) -> dict[str, Provision]:
         """The provisions ``name.kind`` by kind: ``law.by_kind("rate")`` of pbjt gives food, hotel, ..."""
