@@ -76,9 +76,9 @@ def indicator_rows(book: Book, region: str, address: Address, lang: Language) ->
         cell = found.cell
         rows.append({
             "name": meaning.name.text(lang), "href": address(meaning.id), "definition": meaning.definition.text(lang),
-            "topic": meaning.topic, "value": cell.text(lang), "period": in_words(cell.period, lang) or None,
+            "topic": meaning.topic, "value": cell.text(lang), "period": in_words(cell.period, lang),
             "kind": cell.kind, "confidence": cell.confidence,
-            "source": in_words(cell.source.title, lang) if cell.source else None,
+            "source": in_words(cell.source.title, lang) if cell.source else "",
             "url": cell.source.url if cell.source else "",
         })
     return rows

@@ -153,7 +153,7 @@ def _creative(book: Book, region: str, address: Address, today: date) -> Service
 
 def _waste(book: Book, region: str, address: Address, today: date) -> ServiceView:
     bars, note = _clash_bars(book, region, "waste_gen_tpd")
-    facts = _facts(book, region, address, (("waste_managed_share", None), ("landfill_type", None)))
+    facts = _facts(book, region, address, (("waste_managed_share", None), ("landfill_inflow_tpd", None)))
     return _service(book, region, "waste", "waste_gen_tpd", bars, note, facts, address, today)
 
 
