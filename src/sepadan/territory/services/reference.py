@@ -69,7 +69,7 @@ def load_reference(*, using: str = OWNER) -> Loaded:
              "region_id": key_of(region_of(row["code"]))} for row in tables["kecamatan"]])
         written += _upsert(Kelurahan, using, [_kelurahan(row) for row in tables["kelurahan"]])
         written += _load_facts(tables["facts"], using)
-    return Loaded(*(len(tables[name]) for name in TABLES), written)
+    return Loaded(**{name: len(tables[name]) for name in TABLES}, written=written)
 
 
 def _kelurahan(row: Row) -> dict[str, Any]:
