@@ -42,7 +42,7 @@ def roll_columns() -> tuple[RollColumns, Any]:
     snapshot = ensure_snapshot(roll)
     path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
     columns = RollColumns(f"read_parquet('{path}')", snapshot.villages, (0, snapshot.njop_max), snapshot.content_hash,
-                          snapshot.object_count)
+                          snapshot.object_count, highest_marked=True)
     return columns, roll
 
 
