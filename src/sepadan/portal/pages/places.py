@@ -1,17 +1,29 @@
-"""Regions and their areas as the public pages need them: the region of an address, the list of all, places of a map."""
+"""Regions and their maps as the public pages need them: the region of an address, the list of all, land area drawn."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
 
+from sepadan.ground.figures import Language
+from sepadan.ground.messages import message
+from sepadan.ground.money import exact, round_rupiah
 from sepadan.ground.problems import refuse
-from sepadan.portal.pages.area_map import Place
-from sepadan.territory.models import Fact, Kelurahan, Region
+from sepadan.territory.public import (
+    Drawing,
+    Level,
+    Measure,
+    Region,
+    Shading,
+    all_regions,
+    cells_by_area,
+    region_map,
+)
 
-AREA = "area_km2"
+HECTARES = 100  # in a square kilometre
 
 
 def region_of(request: HttpRequest, kode: str) -> Region:
@@ -22,20 +34,22 @@ def region_of(request: HttpRequest, kode: str) -> Region:
     return region
 
 
-def all_regions() -> list[dict[str, Any]]:
+def region_rows() -> list[dict[str, Any]]:
     """Code, name, kind and province of every region, in one query."""
-    return list(Region.objects.values("code", "name", "kind", province_name=F("province__name")).order_by("id"))
+    return list(all_regions().select_related(None).values("code", "name", "kind", province_name=F("province__name")))
 
 
 def province_of(region: Region) -> str:
     return region.province.name
 
 
-def places_of(region: Region) -> list[Place]:
-    """Every kelurahan and desa that has a cell on the map, with its land area where one is known: two queries."""
-    areas = {row["kelurahan_id"]: row["value"] for row in Fact.objects.filter(
-        region=region, measure=AREA, kelurahan__isnull=False).values("kelurahan_id", "value")}
-    rows = Kelurahan.objects.filter(region=region, hex_q__isnull=False).select_related("kecamatan").order_by("id")
-    return [Place(one.code, one.name, one.kecamatan.name, one.hex_q or 0, one.hex_r or 0, areas.get(one.pk))
-            for one in rows]
-
+def area_map(region: Region, lang: Language) -> Drawing | None:
+    """Land area of each kelurahan and desa in whole hectares; None where the region's hierarchy is not loaded."""
+    cells = cells_by_area(region, Level.KELURAHAN, Measure.AREA_KM2)
+    if not cells:
+        return None
+    values = {code: round_rupiah(exact(cell.value) * HECTARES, "half_up")
+              if isinstance(cell.value, (int, Decimal)) else None for code, cell in cells.items()}
+    shading = Shading(message("portal.map.label"), values, "number", "ha")
+    return region_map(region, shading, lang=lang, title=message("portal.map.title", region=region.name),
+                      description=message("portal.map.about"), name="peta")

@@ -15,7 +15,7 @@ from sepadan.ground.tables import Column, ListRows, Table
 from sepadan.portal import tables
 from sepadan.portal.context import address
 from sepadan.portal.pages import visiting
-from sepadan.portal.pages.places import all_regions
+from sepadan.portal.pages.places import region_rows
 from sepadan.portal.pages.profile import dated, known_figures, linked
 from sepadan.study.facts import load_indicators, load_visits
 
@@ -62,7 +62,7 @@ def regions(request: HttpRequest) -> HttpResponse:
     """All regions of the country: those with figures first."""
     book, laws = load_indicators(), set(load_book().regions())
     rows = [{**row, "href": reverse("portal:region", args=[row["code"]]), "figures": known_figures(book, row["code"]),
-             "law": True if row["code"] in laws else None} for row in all_regions()]
+             "law": True if row["code"] in laws else None} for row in region_rows()]
     listing = tables.read(request, REGIONS, ListRows(rows))
     if listing.wanted:
         return tables.download(listing)

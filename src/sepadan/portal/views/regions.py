@@ -12,8 +12,7 @@ from django.utils import timezone
 from sepadan.ground.messages import message
 from sepadan.portal.context import address, language
 from sepadan.portal.pages import profile, visiting
-from sepadan.portal.pages.area_map import area_map
-from sepadan.portal.pages.places import places_of, province_of, region_of
+from sepadan.portal.pages.places import area_map, province_of, region_of
 from sepadan.study.engine.derived import figure
 from sepadan.study.facts import load_indicators, load_practices
 
@@ -25,9 +24,9 @@ def indicator_address(kode: str) -> Callable[[str], str]:
 def region(request: HttpRequest, kode: str) -> HttpResponse:
     """The home: figures, map, contradictions, motto, ecosystem, services, visits. Without figures it says so."""
     place, book, lang, today = region_of(request, kode), load_indicators(), language(request), timezone.localdate()
-    drawn = area_map(places_of(place), place.name, lang)
+    drawn = area_map(place, lang)
     page = {"place": place, "province": province_of(place), "map": drawn,
-            "map_label": message("portal.map.twin", count=drawn.count) if drawn else ""}
+            "map_label": message("portal.map.twin", count=len(drawn.twin.rows)) if drawn else ""}
     if kode not in book.regions:
         return render(request, "portal/region_empty.html", page)
     to = indicator_address(kode)
