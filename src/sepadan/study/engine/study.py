@@ -35,7 +35,7 @@ from sepadan.study.engine.tax_practice import LEVY
 from sepadan.study.engine.tax_study import TaxStudy
 from sepadan.study.engine.visit import Happening, Lesson, Visit
 from sepadan.study.engine.waste import WasteReplay
-from sepadan.waste.engine.balance import Neraca
+from sepadan.waste.engine.balance import Balance
 
 _ENGINES = ("ground/columns.py", "ground/money.py", "tax/names.py", "tax/engine/*.py", "waste/engine/*.py",
             "study/engine/*.py")  # fmt: skip
@@ -102,7 +102,7 @@ class Study:
     tax_back: TaxStudy
     waste: WasteReplay
     waste_back: WasteReplay
-    balances: Mapping[str, Neraca]
+    balances: Mapping[str, Balance]
     centre: CentreReplay
     centre_back: CentreReplay
     recovery_since: Recovery | None
