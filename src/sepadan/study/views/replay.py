@@ -92,7 +92,7 @@ def tax_context(study: TaxStudy, njop: int, use: Use) -> dict[str, Any]:
     bars = BarChart(message("study.page.revenue"), "", (
         Bar(message("study.page.now"), before, "guest"),
         Bar(message("study.page.as_is"), as_is, "host", low=low, high=high),
-        Bar(message(f"study.page.neutral.{study.lever}", value=neutral.value), neutral.totals.payable, "host"),
+        Bar(message(f"study.page.neutral.{_lever_key(study)}", value=neutral.value), neutral.totals.payable, "host"),
     ), form="rupiah_short")  # fmt: skip
     home = household(study.own.rule, study.foreign.rule, neutral.rule, njop, use=use)
     steps = []
@@ -109,6 +109,12 @@ def tax_context(study: TaxStudy, njop: int, use: Use) -> dict[str, Any]:
         "cliff_laws": [(message("study.page.law_of_guest"), study.own_cliffs),
                        (message("study.page.law_of_host"), study.foreign_cliffs)],
     }  # fmt: skip
+
+
+def _lever_key(study: TaxStudy) -> str:
+    """A lever that stopped at its bound does not keep the revenue, and is not said to."""
+    solved = study.neutral.within_bounds or study.lever == "ratio_by_band"
+    return study.lever if solved else f"{study.lever}_bound"
 
 
 def figures_context(guest: str, host: str, on: date) -> dict[str, Any]:
