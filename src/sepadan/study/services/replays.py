@@ -26,7 +26,9 @@ def practices_of(guest: str, host: str, on: date, assumptions: str, changes: dic
     return own, foreign
 
 
-def replay_tax(guest: str, host: str, on: date, *, assumptions: str = "default", lever: Lever | None = None) -> TaxStudy:
+def replay_tax(
+    guest: str, host: str, on: date, *, assumptions: str = "default", lever: Lever | None = None
+) -> TaxStudy:
     """The direction *guest*'s roll under *host*'s law. Call it in the scope of *guest*.
 
     Raises Refused on a region without law on that day, or when no roll is loaded.

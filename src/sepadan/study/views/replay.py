@@ -1,7 +1,7 @@
 """The study page: a guest's roll under a host's law, with waste, creative centre, gate and claims.
 
-The address is the study: guest, host, ``?pada=`` the day of the law, ``?tuas=`` the lever, ``?njop=`` a household. It is
-computed when it is asked for, from the roll's snapshot; nothing is cached or stored.
+The address is the study: guest, host, ``?pada=`` the day of the law, ``?tuas=`` the lever, ``?njop=`` a household. It
+is computed when it is asked for, from the roll's snapshot; nothing is cached or stored.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ def _wanted(data: Mapping[str, str]) -> tuple[date, str | None, int, Use, list[P
         faults.append(Problem(message("portal.law.bad_day", text=data["pada"]), "",
                               message("portal.law.bad_day.remedy", text=data["pada"])))
     try:
-        njop = read_rupiah(data["njop"], "NJOP") if data.get("njop") else njop
-        if njop > 10**15:
-            njop = 10**15
+        njop = min(read_rupiah(data["njop"], "NJOP"), 10**15) if data.get("njop") else njop
     except Refused as refusal:
         faults.append(refusal.problem)
     lever = data.get("tuas") if data.get("tuas") in LEVERS else None
@@ -163,6 +161,7 @@ def _life_bars(waste: Any) -> BarChart | None:
     if not waste.lives:
         return None
     bars = tuple(
-        Bar(row.label, row.band.middle, row.side, low=row.band.low, high=row.band.high) for row in waste.lives if row.band.middle is not None
+        Bar(row.label, row.band.middle, row.side, low=row.band.low, high=row.band.high)
+        for row in waste.lives if row.band.middle is not None
     )
     return BarChart(message("study.page.waste.life"), "", bars, form="number1", unit={"id": "tahun", "en": "years"})
