@@ -97,6 +97,22 @@ def test_host_and_guest_bars_take_their_colours_from_the_theme(site: str, browse
                        "dark": ["rgb(157, 181, 245)", "rgb(237, 165, 99)"]}
 
 
+def test_the_head_of_a_table_stays_in_sight_and_the_first_column_stays_on_a_phone(site: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 300})
+    page.goto(site + "/id/gaya/")
+    head = page.locator("#tabel thead th").first
+    page.locator("#tabel tbody tr").nth(4).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 60)
+    page.wait_for_timeout(200)
+    assert -1 <= head.bounding_box()["y"] <= 250
+    page.set_viewport_size({"width": 360, "height": 800})
+    region = page.locator("#tabel .scroll")
+    region.evaluate("(one) => { one.scrollLeft = 200; }")
+    first = page.locator("#tabel tbody th").first
+    assert abs(first.bounding_box()["x"] - region.bounding_box()["x"]) < 1
+    page.close()
+
+
 def test_a_slider_and_its_box_show_one_number(site: str, browser: Any) -> None:
     page = browser.new_page()
     page.goto(site + "/id/gaya/")

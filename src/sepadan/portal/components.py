@@ -77,6 +77,8 @@ class CellView:
     href: str
     label: str
 
+    words: bool = False
+
     @property
     def long(self) -> bool:
         """Too long for half a phone at the size of a figure."""
@@ -90,7 +92,7 @@ def cell_view(cell: Cell, lang: Language) -> CellView:
              for head, line in cell.origin(lang)]
     return CellView(text, unit, KIND_CLASS[cell.rule], cell.kind_text(lang), in_words(cell.period, lang), cell.disc,
                     cell.confidence_text(lang), bool(cell.assumption), lines, in_words(cell.trap, lang), cell.href,
-                    in_words(cell.label, lang))
+                    in_words(cell.label, lang), len(text) > 20 and (cell.value is None or isinstance(cell.value, str)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ REGION_LINKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("portal.nav.services", ("portal:services",)),
     ("portal.nav.figures", ("portal:indicators",)),
     ("portal.nav.law", ("portal:law",)),
-    ("portal.nav.studies", ("portal:studies",)),
+    ("portal.nav.studies", ("portal:studies", "study:studies")),
     ("portal.nav.visits", ("portal:visits",)),
     ("portal.nav.data", ("portal:open_data",)),
 )
@@ -35,7 +35,7 @@ OPEN_LINKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("portal.nav.home", ("portal:home",)),
     ("portal.nav.regions", ("portal:regions",)),
     ("portal.nav.law", ("portal:law_compare",)),
-    ("portal.nav.studies", ("portal:all_studies",)),
+    ("portal.nav.studies", ("portal:all_studies", "study:all_studies")),
     ("portal.nav.visits", ("portal:all_visits",)),
 )
 SEARCH = ("portal:search",)
@@ -112,11 +112,13 @@ def address(names: tuple[str, ...], *arguments: Any) -> str:
 
 
 def links(request: HttpRequest, region_code: str, lang: Language) -> list[Link]:
-    """The links of the header that have a page; the longest address that this page lies under is the current one."""
+    """The links of the header that have a page. The longest address this page lies under is the current one; home
+    only when it is this very page."""
     wanted = REGION_LINKS if region_code else OPEN_LINKS
     arguments = (region_code,) if region_code else ()
     found = [(key, href) for key, names in wanted if (href := address(names, *arguments))]
-    under = [href for _, href in found if request.path == href or (len(href) > 4 and request.path.startswith(href))]
+    under = [href for key, href in found
+             if request.path == href or (key != "portal.nav.home" and request.path.startswith(href))]
     current = max(under, key=len, default="")
     return [Link(render(key, lang), href, href == current) for key, href in found]
 

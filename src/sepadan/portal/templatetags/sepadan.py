@@ -207,8 +207,7 @@ def tick(tone: str) -> SafeString:
 def table(listing: Listing, level: int = 0, note: Any = "") -> dict[str, Any]:
     """A ``Listing`` with filter row, head links, sums, pages and downloads. *level* prints its caption as a heading."""
     lang = lang_now()
-    return {"t": listing, "caption": text_of(listing.table.caption, lang), "level": level, "note": text_of(note, lang),
-            "tall": len(listing.body) > 20}
+    return {"t": listing, "caption": text_of(listing.table.caption, lang), "level": level, "note": text_of(note, lang)}
 
 
 @register.inclusion_tag(f"{_PARTS}/timeline.html")

@@ -46,6 +46,16 @@
     }
   });
 
+  // A table that fits its region scrolls with the page, and its head stays in sight.
+  const fit = () => {
+    for (const region of document.querySelectorAll(".scroll:not(.tall)")) {
+      region.classList.remove("fits");
+      region.classList.toggle("fits", region.scrollWidth <= region.clientWidth);
+    }
+  };
+  addEventListener("resize", fit);
+  addEventListener("load", fit);
+
   document.addEventListener("DOMContentLoaded", () => {
     for (const one of document.querySelectorAll("[data-close][hidden], [data-print][hidden]")) one.hidden = false;
     document.querySelector("[data-focus]")?.focus();
