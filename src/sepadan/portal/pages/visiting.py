@@ -77,7 +77,12 @@ def _month(on: date) -> Words:
 
 def told(visit: Visit, today: date) -> tuple[Notice, ...]:
     """What the visitor must be told: the host's practices that changed since they were seen."""
-    return notices(load_practices(), visit.host, seen_on=visit.first_day, today=today)
+    return told_of(visit.host, visit.first_day, today)
+
+
+def told_of(host: str, seen_on: date, today: date) -> tuple[Notice, ...]:
+    """The same for any host and day of a visit."""
+    return notices(load_practices(), host, seen_on=seen_on, today=today)
 
 
 def changed_count(visit: Visit, today: date) -> Message | None:

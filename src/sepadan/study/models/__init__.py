@@ -1,0 +1,3 @@
+from sepadan.study.models.visits import VisitLesson, VisitRecord
+
+__all__ = ["VisitLesson", "VisitRecord"]
