@@ -48,11 +48,12 @@ def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
     plans = [read_plan(one, small=small, seed=seed) for one in (PLANNED if code == "all" else (code,))]
     lang, loaded = language(), []
     for plan in plans:
+        ensure_accounts(plan.region, now=now(), today=today())
+    for plan in plans:
         bar = _Bar(lang)
         done = load_roll(plan, clock=now, told=bar.show)
         bar.close()
         loaded.append(done)
-        ensure_accounts(plan.region, now=now(), today=today())
         if not as_json:
             for line in _lines(done, lang):
                 click.echo(line)
@@ -116,9 +117,9 @@ def _lines(loaded: Loaded, lang: Language) -> list[str]:
 
 
 def _roll_json(roll: Roll) -> dict[str, Any]:
-    return {"tax_year": roll.tax_year, "version": roll.version, "synthetic": roll.synthetic, "objects": roll.object_count,
-            "owners": roll.owner_count, "njop_total": roll.njop_total, "content_hash": roll.content_hash,
-            "seed": roll.seed, "divisor": roll.divisor, "figures": roll.figures}
+    return {"tax_year": roll.tax_year, "version": roll.version, "synthetic": roll.synthetic,
+            "objects": roll.object_count, "owners": roll.owner_count, "njop_total": roll.njop_total,
+            "content_hash": roll.content_hash, "seed": roll.seed, "divisor": roll.divisor, "figures": roll.figures}
 
 
 def _as_json(loaded: Loaded) -> dict[str, Any]:
@@ -136,8 +137,8 @@ class _Bar:
     def show(self, done: int, what: Message) -> None:
         text = what.text(self.lang)
         if self.live:
-            filled = WIDTH * done // 1000
-            click.echo(f"\r\x1b[K[{'#' * filled}{'.' * (WIDTH - filled)}] {done // 10:3d} %  {text}", err=True, nl=False)
+            bar = "#" * (WIDTH * done // 1000)
+            click.echo(f"\r\x1b[K[{bar:.<{WIDTH}}] {done // 10:3d} %  {text}", err=True, nl=False)
             self.open = True
         elif text != self.said:
             click.echo(text, err=True)

@@ -1,7 +1,7 @@
 """What the command line and the server may use of the demonstration.
 
-Start-up: ``account_lines`` gives the accounts to print; ``sepadan demo load`` (``commands.py``) makes them and loads the
-rolls. ``demo_accounts`` gives them as values.
+Start-up: ``account_lines`` gives the accounts to print; ``sepadan demo load`` (``commands.py``) makes them and loads
+the rolls. ``demo_accounts`` gives them as values.
 """
 
 from __future__ import annotations

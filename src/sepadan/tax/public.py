@@ -11,6 +11,6 @@ from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot, find_snaps
 
 __all__ = [
     "LOAD_WORK", "NewRoll", "Roll", "Snapshot", "TaxableObject", "Taxpayer", "Texts", "current_roll", "ensure_snapshot",
-    "fail_roll", "fill_roll", "find_snapshot", "loading_lock", "loading_work", "open_roll", "ready_rolls", "roll_by_hash",
-    "roll_by_recipe", "write_snapshot",
+    "fail_roll", "fill_roll", "find_snapshot", "loading_lock", "loading_work", "open_roll", "ready_rolls",
+    "roll_by_hash", "roll_by_recipe", "write_snapshot",
 ]

@@ -19,10 +19,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from sepadan.tax.engine.roll_columns import RollColumns
 from sepadan.demo.engine.draws import ONE, Integers, words
 from sepadan.demo.engine.objects import Draft
 from sepadan.demo.engine.plan import Plan
+from sepadan.tax.engine.roll_columns import RollColumns
 
 Assess = Callable[[RollColumns], Integers]
 """Bills in rupiah, in the order of the rows."""

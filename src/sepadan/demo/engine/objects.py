@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sepadan.tax.engine.roll_columns import RollColumns
 from sepadan.demo.engine.draws import Integers, below, lognormal, normal, words
 from sepadan.demo.engine.owners import owners_of
 from sepadan.demo.engine.plan import FORMS, Plan
 from sepadan.demo.engine.villages import Village, crowding, object_counts
+from sepadan.tax.engine.roll_columns import RollColumns
 
 BLOCK = 300
 VILLAGE_SPREAD = 300
@@ -101,7 +101,7 @@ def _forms(plan: Plan, villages: Sequence[Village], village: Integers) -> Intege
     steps = np.array([np.cumsum([plan.kinds[plan.kecamatan[v.kecamatan].kind].shares[name] for name in FORMS])
                       for v in villages], dtype=np.int64)
     lot = below(plan.seed, "form", len(village), 1000)
-    form = (lot[:, None] >= steps[village]).sum(axis=1)
+    form: Integers = (lot[:, None] >= steps[village]).sum(axis=1)
     return form[np.argsort(village * 2 + (form == FORMS.index("field")), kind="stable")]
 
 

@@ -12,7 +12,6 @@ from sepadan.demo.engine.plan import SMALL, Plan, plan_from
 from sepadan.demo.engine.villages import Village
 from sepadan.ground.problems import refuse
 
-
 PLANNED = ("35.73", "32.16")
 """Regions that have a plan, in the order in which they load: the smaller roll first."""
 

@@ -1,7 +1,7 @@
 """The law that a synthetic roll is calibrated against, and the tax engine that applies it.
 
-The law is that of the statutes on 1 January of the plan's tax year; what it leaves open comes from the default assumption
-set. Bills are taken before any waiver (step ``pbb``).
+The law is that of the statutes on 1 January of the plan's tax year; what it leaves open comes from the default
+assumption set. Bills are taken before any waiver (step ``pbb``).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import numpy as np
 from sepadan.demo.engine.calibration import Assess
 from sepadan.demo.engine.objects import ClassTable
 from sepadan.demo.engine.plan import Plan
+from sepadan.ground.assumptions import load_assumptions
 from sepadan.ground.columns import connect
 from sepadan.ground.problems import refuse
 from sepadan.ground.provisions import ClassRow
 from sepadan.ground.statutes import load_book
-from sepadan.tax.engine.parameters import Assumed, Sources
+from sepadan.study.engine.tax_practice import read_tax_practice
 from sepadan.tax.engine.pbb import PbbRule, pbb_program
-from sepadan.tax.engine.pbb_rule import read_pbb_rule
 from sepadan.tax.engine.roll_columns import Integers, RollColumns
 
 ASSUMPTIONS = "default"
@@ -59,11 +59,4 @@ def assess_by(rule: PbbRule) -> Assess:
 
 def rule_of(plan: Plan) -> PbbRule:
     """The rule that the plan's region applies in its tax year, filled up by the default assumption set."""
-    law = load_book().law(plan.region, "pbb", plan.law_on)
-    return read_pbb_rule(Sources(law=law, assumed=_default_set(), where=f"{plan.region} pbb {plan.law_on}"))
-
-
-def _default_set() -> dict[str, Assumed]:
-    values = {"njoptkp": 10_000_000, "ratio": 1, "tiering": "slab", "band_base": "njop", "rounding": "half_up",
-              "food_land": "general_tiers", "njoptkp_choice": "highest_njop_then_lowest_id"}
-    return {name: Assumed(value) for name, value in values.items()}
+    return read_tax_practice(load_book(), plan.region, plan.law_on, load_assumptions(ASSUMPTIONS)).rule

@@ -107,7 +107,8 @@ def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
     now = clock()
     with region_scope(region):
         _close_leftovers(now)
-        roll = open_roll(NewRoll(NAME, plan.tax_year, CLASS_TABLE, True, recipe(plan), plan.seed, plan.divisor), now=now)
+        new = NewRoll(NAME, plan.tax_year, CLASS_TABLE, True, recipe(plan), plan.seed, plan.divisor)
+        roll = open_roll(new, now=now)
         work = Work.objects.create(kind=LOAD_WORK, action="tax.read", state=WorkState.RUNNING.value, total=WHOLE,
                                    params={"roll": roll.pk, "objects": plan.objects}, queued_at=now, started_at=now,
                                    heartbeat_at=now)
@@ -117,7 +118,8 @@ def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
         columns, achieved = make_columns(
             plan, lambda: progress.show(DRAWN, message("demo.progress.calibrating", region=region.name)))
         progress.show(CALIBRATED, message("demo.progress.copying", region=region.name, objects=len(columns)))
-        fill_roll(roll, columns, Texts(*texts_of(columns, plan.region)), figures=figures_of(plan, achieved), clock=clock,
+        texts = Texts(*texts_of(columns, plan.region))
+        fill_roll(roll, columns, texts, figures=figures_of(plan, achieved), clock=clock,
                   told=progress.counting(columns.owner_count + len(columns)))
         with region_scope(region):
             ready = roll_by_hash(columns.content_hash())

@@ -15,7 +15,7 @@ from sepadan.records.public import RegionalModel
 class Taxpayer(RegionalModel):
     npwpd = models.CharField(max_length=24)
     name = models.CharField(max_length=120)
-    nik_digest = models.CharField(max_length=64, null=True, blank=True)
+    nik_digest = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001 - unknown, not empty
     nik_last4 = models.CharField(max_length=4, blank=True)
 
     class Meta(RegionalModel.Meta):

@@ -35,7 +35,7 @@ def copy_in(cursor: psycopg.Cursor[Any], table: str, types: Mapping[str, str], c
     of its array); *columns* its values, one value for all rows, or NULL. *told* hears how many rows are written.
     """
     rows = _records(types, columns, count)
-    data = memoryview(rows.view(np.uint8)).cast("B") if count else memoryview(b"")
+    data = rows.view(np.uint8).data.cast("B") if count else memoryview(b"")
     per_chunk = max(1, CHUNK_BYTES // rows.dtype.itemsize)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, types)))

@@ -13,8 +13,9 @@ from sepadan.tax.models import Roll
 from sepadan.tax.services.binary_copy import read_arrays
 
 QUERY = sql.SQL("""
-    SELECT id / 16384 AS chunk, nop::bigint AS nop, kelurahan_id, taxpayer_id, use = 'food_land' AS food_land, land_m2, land_class,
-           building_m2, coalesce(building_class, 0::smallint) AS building_class, njop_land, njop_building, sppt_printed
+    SELECT id / 16384 AS chunk, nop::bigint AS nop, kelurahan_id, taxpayer_id, use = 'food_land' AS food_land,
+           land_m2, land_class, building_m2, coalesce(building_class, 0::smallint) AS building_class,
+           njop_land, njop_building, sppt_printed
     FROM tax_taxableobject WHERE region_id = {} AND roll_id = {}""")
 TYPES = {"nop": ">i8", "kelurahan_id": ">i8", "taxpayer_id": ">i8", "food_land": "u1", "land_m2": ">i4",
          "land_class": ">i2", "building_m2": ">i4", "building_class": ">i2", "njop_land": ">i8", "njop_building": ">i8",
