@@ -33,6 +33,7 @@ from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, message
 from sepadan.ground.step_lines import LawRef, StepLine
 from sepadan.ground.tables import Column, Listing, ListRows, Table
+from sepadan.territory.public import Area, Drawing, Shading, hexmap_svg
 
 JUTA, MILIAR = 10**6, 10**9
 BIG = Source("BIG, Kepmendagri 300.2.2-2138/2025", published="2025")
@@ -155,6 +156,16 @@ def spread() -> HistChart:
                      "NJOP", say("spread.objects"), marks=((250 * JUTA, say("spread.mark")),))
 
 
+def honeycomb(lang: Language) -> Drawing:
+    """A map of eight imaginary kelurahan in two kecamatan; one value is not known."""
+    cells = {"1": (0, 0), "2": (1, 0), "3": (0, 1), "4": (-1, 1), "5": (2, 0), "6": (1, 1), "7": (2, -1), "8": (2, 1)}
+    areas = [Area(code, f"Kelurahan {code}", "A" if int(code) < 5 else "B", "Lor" if int(code) < 5 else "Kidul", cell)
+             for code, cell in cells.items()]
+    values: dict[str, int | None] = {"1": 5, "2": 7, "3": 9, "4": 12, "5": 6, "6": 24, "7": 13, "8": None}
+    return hexmap_svg(areas, Shading(say("map.label"), values, missing=say("not_published")), lang=lang,
+                      title=say("map.title"), name="peta-contoh")
+
+
 TABLE = Table("contoh-kelurahan", say("table"), (
     Column("name", say("table.name"), href="url"),
     Column("district", say("table.district"), choice=True),
@@ -192,6 +203,7 @@ def examples(lang: Language) -> dict[str, Any]:
         "dense": shown[:4],
         "area": area(),
         "steps": steps(),
+        "map": honeycomb(lang),
         "charts": [("replay", replay()), ("winners", winners()), ("revenue", revenue()), ("landfill", landfill()),
                    ("cliffs", cliffs()), ("spread", spread())],
         "events": [
