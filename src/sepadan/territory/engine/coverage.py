@@ -28,7 +28,7 @@ from sepadan.territory.engine.geojson import Feature, Layer
 SLIVER_M = 1.0
 SLIT_M = 100.0
 GAP_SHARE = 0.1
-NOTICE_M = 300.0
+NOTICE_M = 250.0
 AREA_TOLERANCE = Decimal("0.01")
 METRES_PER_DEGREE = 110_570.0
 MOST_NAMED = 12
@@ -139,6 +139,12 @@ def _hole_problem(hole: Polygon, features: Sequence[Feature], file_name: str) ->
                    at=f"{at.x:.5f} {at.y:.5f}")
 
 
+def _beyond_junctions(run: BaseGeometry) -> float:
+    """The length of *run*, less what every junction of two areas with the outside has within ``SLIT_M``."""
+    pieces = shapely.get_parts(shapely.line_merge(run)) if run.geom_type == "MultiLineString" else [run]
+    return sum(max(0.0, float(piece.length) - _degrees(SLIT_M)) for piece in pieces)
+
+
 def _slits(features: Sequence[Feature]) -> tuple[list[Problem], list[Problem]]:
     """Gaps between neighbours that open to the outside, so that no hole shows them: faults, and what to look at.
 
@@ -154,7 +160,7 @@ def _slits(features: Sequence[Feature]) -> tuple[list[Problem], list[Problem]]:
     notices: list[Problem] = []
     for a, b in sorted((int(a), int(b)) for a, b in zip(left, right, strict=True) if a < b):
         runs = [shapely.difference(shapely.intersection(outer[i], near[k]), touching[k]) for i, k in ((a, b), (b, a))]
-        length = min(float(run.length) for run in runs)
+        length = min(_beyond_junctions(run) for run in runs)
         share = length / min(float(shapes[a].length), float(shapes[b].length))
         if share < GAP_SHARE and length < _degrees(NOTICE_M):
             continue

@@ -22,7 +22,7 @@ from sepadan.territory.engine.shading import Shading, table_twin
 
 RADIUS = 26.0
 FIGURE_SIZE, NAME_SIZE = 13.0, 13.5
-FIGURE_ROOM = 39.0
+FIGURE_ROOM = 41.0
 MARGIN = 8.0
 LINE_OFF = 10.5  # a line this far above or below the middle of a row touches no figure
 MANY = 100
