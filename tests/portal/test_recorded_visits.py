@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sepadan.study.queries.visits import recorded_visits
 from sepadan.territory.public import Region, region_of_code
 
 pytestmark = pytest.mark.django_db
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
 VISIT = {"role": "host", "other": "35.79", "title": "Kunjungan Kota Batu", "place": "Balai Kota",
          "first_day": "2025-03-04", "last_day": "2025-03-05", "purpose": "Pajak daerah\nSampah",
          "offices": "Kepala Bapenda Kota Batu", "agenda": "", "topics": ["tax", "waste"], "unknown": "Biaya perjalanan"}
@@ -97,3 +99,20 @@ def test_the_same_visit_twice_and_a_lesson_before_the_visit_are_refused(malang: 
     assert "mendahului kunjungan" in early.content.decode()
     with region_scope(malang):
         assert VisitLesson.objects.count() == 0
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_on_the_forms(malang: Region, browser: Any) -> None:
+    officer = someone("dewi", malang, Role.TAX_OFFICER)
+    address = officer.post("/id/35.73/kunjungan/catat/", VISIT, follow=True).redirect_chain[-1][0]
+    answers = [officer.get("/id/35.73/kunjungan/catat/"), officer.post("/id/35.73/kunjungan/catat/", {}),
+               officer.get(address), officer.post(address, {})]
+    for answer in answers:
+        page = browser.new_page(viewport={"width": 360, "height": 900})
+        page.set_content(answer.content.decode())
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        faults = [(one["id"], [node["html"][:120] for node in one["nodes"]][:2]) for one in found
+                  if one["id"] not in ("color-contrast", "target-size")]  # without the stylesheet
+        assert faults == []
+        page.close()

@@ -160,7 +160,7 @@ def _number(value: Any) -> int | Decimal | Fraction:
 
 def clashes_of(book: Book, region: str, indicator: str, address: Address) -> list[ClashView]:
     """The contradictions of one indicator in one region, those of all regions and of the nation included."""
-    return [clash_view(one, address) for one in contradictions(book, region) if one.indicator.id == indicator]
+    return [clash_view(book, one, address) for one in contradictions(book, region) if one.indicator.id == indicator]
 
 
 def peers(book: Book, region: str, indicator: str) -> list[PeerView]:
@@ -181,10 +181,10 @@ def _peer(book: Book, one: Comparison) -> PeerView:
                     tuple(reason.text for reason in one.reasons), difference)
 
 
-def remarks(book: Book, region: str, indicator: str) -> list[tuple[str, Message]]:
-    """``(tone, words)`` of what the checks found in the figures of this indicator."""
-    return [("bad" if one.level == "doubt" else "care", one.text) for one in findings(book, region)
-            if one.indicator == indicator]
+def remarks(book: Book, region: str, indicator: str) -> tuple[str, list[Message]]:
+    """``(tone, sentences)`` of what the checks found in the figures of this indicator; the gravest gives the tone."""
+    found = [one for one in findings(book, region) if one.indicator == indicator]
+    return "bad" if any(one.level == "doubt" for one in found) else "care", [one.text for one in found]
 
 
 def about(meaning: Indicator) -> list[tuple[Words, Words]]:

@@ -103,17 +103,25 @@ def ecosystem_cells(book: Book, region: str, address: Address) -> list[Cell]:
     return [linked(book, region, one, address) for one in ECOSYSTEM if figure(book, region, one).known]
 
 
-def clash_view(clash: Clash, address: Address) -> ClashView:
+def clash_view(book: Book, clash: Clash, address: Address) -> ClashView:
     """A contradiction for the component, with reason and consequence in one sentence."""
-    rivals = tuple(Rival(_labelled(side), side.standing) for side in clash.sides)
+    rivals = tuple(Rival(_labelled(book, clash, side), side.standing) for side in clash.sides)
     sides = SideBySide(rivals, joined(clash.why, clash.consequence)) if len(rivals) <= RIVALS_MAX else None
     return ClashView(clash.indicator.id, clash.indicator.name, len(rivals), clash.headline, clash.settled, sides,
                      rivals, address(clash.indicator.id))
 
 
-def _labelled(side: ClashSide) -> Cell:
-    """The value under the name of who said it; the title of the page where it was read goes into the origin."""
+def _labelled(book: Book, clash: Clash, side: ClashSide) -> Cell:
+    """The value under the name of who said it, of the kind and as sure as the book holds it.
+
+    The title of the page where it was read goes into the origin.
+    """
     cell = side.cell
+    facts = book.facts(clash.region, clash.indicator.id) if clash.region in book.regions else ()
+    fact = next((one for one in facts if one.amount is not None and one.amount == side.amount
+                 and one.source == side.published.source), None)
+    if fact is not None:
+        cell = replace(cell, kind=fact.kind, confidence=fact.confidence)
     read = "" if cell.source is None else message("portal.home.clash.read", title=cell.source.title)
     source = Source(cell.label, cell.source.url if cell.source else "")
     return replace(cell, method=side.reason or cell.method, source=source, trap=read)
@@ -123,7 +131,7 @@ def clashes(book: Book, region: str, address: Address) -> list[ClashView]:
     """The region's own contradictions, that of the area first."""
     own = [one for one in contradictions(book, region) if one.region == region]
     own.sort(key=lambda one: one.indicator.id != "area_km2")
-    return [clash_view(one, address) for one in own]
+    return [clash_view(book, one, address) for one in own]
 
 
 def services(book: Book, region: str, address: Address, today: date) -> list[ServiceView]:

@@ -39,10 +39,12 @@ def indicator(request: HttpRequest, kode: str, indicator: str) -> HttpResponse:
         return tables.download(listing)
     to = indicator_address(kode)
     chart = figures.series_chart(book, kode, indicator)
+    tone, remarks = figures.remarks(book, kode, indicator)
     return render(request, "portal/indicator.html", {
         "place": place, "meaning": meaning, "cell": linked(book, kode, indicator, lambda _: ""),
         "about": figures.about(meaning), "chart": chart, "listing": listing,
-        "clashes": figures.clashes_of(book, kode, indicator, to), "remarks": figures.remarks(book, kode, indicator),
+        "clashes": figures.clashes_of(book, kode, indicator, to), "remarks": remarks,
+        "remark_tone": tone,
         "peers": [(one, reverse("portal:indicator", args=[one.region, indicator]))
                   for one in figures.peers(book, kode, indicator)],
         "json": reverse("portal:indicator_json", args=[kode, indicator]),
