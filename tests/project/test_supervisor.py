@@ -79,7 +79,7 @@ def test_what_a_child_started_ends_with_it(tmp_path):
 
 def test_a_child_leaves_when_its_parent_is_killed(tmp_path):
     note = tmp_path / "child"
-    child = ("import os, time; from sepadan.project.lifeline import follow_parent; follow_parent();"
+    child = ("import os, time; from sepadan.project.lifeline import follow_parent; follow_parent(os.getppid());"
              f"open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)")
     parent = subprocess.Popen(python(f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"))
     assert until(lambda: note.exists() and note.read_text())
@@ -88,3 +88,8 @@ def test_a_child_leaves_when_its_parent_is_killed(tmp_path):
     os.kill(parent.pid, 9)
     parent.wait()
     assert until(lambda: not alive(pid))
+
+
+def test_a_child_whose_parent_was_gone_before_it_looked_leaves_at_once():
+    code = "import time; from sepadan.project.lifeline import follow_parent; follow_parent(1 << 30); time.sleep(60)"
+    assert subprocess.run(python(code), timeout=30, check=False).returncode == 1

@@ -15,7 +15,7 @@ from sepadan.territory.models import Boundary, BoundaryLayer, Kelurahan
 from sepadan.territory.queries.maps import boundary_shapes, region_map
 from sepadan.territory.services.boundaries import BoundariesLoaded, load_boundaries
 from sepadan.territory.services.villages import import_villages
-from tests.territory.coverage_files import as_bytes, checkerboard
+from territory.coverage_files import as_bytes, checkerboard
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from sepadan.ground.problems import Refused
 from sepadan.territory.commands import territory
-from tests.territory.coverage_files import as_bytes, checkerboard
+from territory.coverage_files import as_bytes, checkerboard
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-FOLLOW = "SEPADAN_FOLLOW_PARENT"  # a child of ours that finds this set ends when we end
+from sepadan.project.lifeline import FOLLOW
+
 LONGEST_PAUSE = 20.0
 CALM = 60.0  # seconds of life after which an earlier fall is forgotten
 
@@ -35,7 +36,7 @@ class Child:
     done: bool = False
 
     def start(self, now: float) -> None:
-        environment = {**os.environ, FOLLOW: "1"}
+        environment = {**os.environ, FOLLOW: str(os.getpid())}
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
         self.started_at = now
 

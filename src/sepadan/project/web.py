@@ -6,6 +6,7 @@ them loads: the WSGI application of a process that follows its parent.
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 
 from sepadan.project.lifeline import follow_parent
@@ -23,8 +24,9 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 
 
 def served() -> object:
-    """The application of one worker process."""
-    follow_parent()
+    """The application of one worker process, which follows the process that granian runs in."""
+    parent = multiprocessing.parent_process()
+    follow_parent(parent.pid if parent else None)
     from sepadan.project.wsgi import application
 
     return application

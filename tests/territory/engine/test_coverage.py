@@ -15,7 +15,7 @@ from sepadan.ground.figures import LANGUAGES
 from sepadan.territory.engine.coverage import Checked, area_km2, check_coverage
 from sepadan.territory.engine.geojson import read_layer
 from sepadan.territory.names import Level
-from tests.territory.coverage_files import SIDE, as_bytes, checkerboard, feature, names_of, square
+from territory.coverage_files import SIDE, as_bytes, checkerboard, feature, names_of, square
 
 Break = Callable[[dict[str, Any]], None]
 

@@ -15,17 +15,16 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError
 
-from sepadan.demo.engine.calibration import Achieved, calibrate
-from sepadan.demo.engine.objects import draft_objects
+from sepadan.demo.engine.calibration import Achieved
 from sepadan.demo.engine.plan import Plan
 from sepadan.demo.engine.recipe import recipe, texts_of
 from sepadan.demo.plans import read_plan, read_villages
-from sepadan.demo.services.law import ASSUMPTIONS, CLASS_TABLE, assess_by, class_tables, rule_of
+from sepadan.demo.services.columns import make_columns
+from sepadan.demo.services.law import ASSUMPTIONS, CLASS_TABLE
 from sepadan.ground.messages import Message, message
 from sepadan.ground.money import decimal_of
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, AuditEntry, Work, WorkState, record, region_scope
-from sepadan.tax.engine.roll_columns import RollColumns
 from sepadan.tax.public import (
     LOAD_WORK,
     NewRoll,
@@ -74,15 +73,6 @@ def load_roll(plan: Plan, *, clock: Clock, told: Told | None = None) -> Loaded:
                 return Loaded(roll, False, time.monotonic() - start)
     _finish(found, region, clock)
     return Loaded(found, True, time.monotonic() - start)
-
-
-def make_columns(plan: Plan, told: Callable[[], None] | None = None) -> tuple[RollColumns, Achieved]:
-    """The columns of *plan* and what the law yields on them. The same plan gives the same columns everywhere."""
-    land, building = class_tables()
-    draft = draft_objects(plan, read_villages(plan.region), land, building)
-    if told is not None:
-        told()
-    return calibrate(plan, draft, assess_by(rule_of(plan)))
 
 
 def _region(plan: Plan) -> Region:

@@ -27,7 +27,6 @@ from sepadan.ground.messages import render
 from sepadan.ground.problems import Refused, refuse
 from sepadan.project.cli.language import language
 from sepadan.project.lifeline import follow_parent
-from sepadan.project.supervisor import FOLLOW
 
 EXAMPLES = """\b
 Examples:
@@ -116,8 +115,7 @@ def root() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. A child of ``serve`` leaves when that is gone."""
-    if os.environ.pop(FOLLOW, None):
-        follow_parent()
+    follow_parent()
     sys.exit(run(arguments))
 
 

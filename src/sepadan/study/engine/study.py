@@ -35,6 +35,7 @@ from sepadan.study.engine.tax_practice import LEVY
 from sepadan.study.engine.tax_study import TaxStudy
 from sepadan.study.engine.visit import Happening, Lesson, Visit
 from sepadan.study.engine.waste import WasteReplay
+from sepadan.territory.engine.hexmap import Area
 from sepadan.waste.engine.balance import Balance
 
 _ENGINES = ("ground/columns.py", "ground/money.py", "tax/names.py", "tax/engine/*.py", "waste/engine/*.py",
@@ -90,7 +91,10 @@ class Fingerprints:
 
 @dataclass(frozen=True)
 class Study:
-    """``tax``, ``waste``, ``centre``: the host's practice on the guest's numbers; ``..._back``: the reverse."""
+    """``tax``, ``waste``, ``centre``: the host's practice on the guest's numbers; ``..._back``: the reverse.
+
+    ``recycled``: recycled and used as raw material, tonnes, by region. ``areas``: hexagons of each region's kelurahan.
+    """
 
     guest: Region
     host: Region
@@ -103,6 +107,7 @@ class Study:
     waste: WasteReplay
     waste_back: WasteReplay
     balances: Mapping[str, Balance]
+    recycled: Mapping[str, tuple[Fraction | None, Fraction | None]]
     centre: CentreReplay
     centre_back: CentreReplay
     recovery_since: Recovery | None
@@ -117,6 +122,8 @@ class Study:
     lessons: tuple[Lesson, ...]
     lessons_back: tuple[Lesson, ...]
     national: National | None
+    areas: Mapping[str, tuple[Area, ...]]
+    village_names: Mapping[str, str]
     fingerprints: Fingerprints
 
     @property

@@ -162,10 +162,13 @@ def study_tax(
     practices: Practices,
     alternatives: Sequence[tuple[str, Any]] = (),
     lever: Lever | None = None,
+    *,
+    counted: bool = True,
 ) -> TaxStudy:
     """Everything about one direction. *practices* gives own and foreign practice with changed assumptions.
 
-    *lever* None takes the ratio where it has a solution within its bounds, else the factor on rates.
+    *lever* None takes the ratio where it has a solution within its bounds, else the factor on rates. Without *counted*,
+    no objects are counted at the cliffs: a page that must answer at once leaves that, and the alternatives, for later.
     """
     own, foreign = practices({})
     bounds, before = lever_bounds(own.law), own.rule
@@ -176,7 +179,7 @@ def study_tax(
     by_band = neutral_by_band(replay, before, foreign.rule, bands)
     chosen: Lever = lever or ("ratio" if ratio.within_bounds else "rates")
     neutral = {"ratio": ratio, "rates": rates, "ratio_by_band": by_band}[chosen]
-    own_cliffs, foreign_cliffs = _cliff_rows(replay, before, foreign.rule)
+    own_cliffs, foreign_cliffs = _cliff_rows(replay if counted else None, before, foreign.rule)
     return TaxStudy(
         roll=roll, own=own, foreign=foreign, bounds=bounds, as_is=as_is, ratio=ratio, bands=tuple(bands),
         by_band=by_band, rates=rates, lever=chosen, neutral=neutral,
@@ -231,9 +234,14 @@ def _rate_unknown(rule: PbbRule, njop: Rupiah) -> bool:
     return False
 
 
-def _cliff_rows(replay: Replay, own: PbbRule, foreign: PbbRule) -> tuple[tuple[CliffRow, ...], tuple[CliffRow, ...]]:
+def _cliff_rows(
+    replay: Replay | None, own: PbbRule, foreign: PbbRule
+) -> tuple[tuple[CliffRow, ...], tuple[CliffRow, ...]]:
     """The cliffs of both laws, counted on the roll in one pass."""
     found = [cliffs(own), cliffs(foreign)]
+    if replay is None:
+        own_rows, foreign_rows = (tuple(CliffRow(cliff, None, None) for cliff in law) for law in found)
+        return own_rows, foreign_rows
     near = replay.near_limits([cliff.at for law in found for cliff in law], NEAR)
     rows = [_cliff_row(cliff, *pair) for cliff, pair in zip([*found[0], *found[1]], near, strict=True)]
     return tuple(rows[: len(found[0])]), tuple(rows[len(found[0]) :])

@@ -27,9 +27,11 @@ def practices_of(guest: str, host: str, on: date, assumptions: str, changes: dic
 
 
 def replay_tax(
-    guest: str, host: str, on: date, *, assumptions: str = "default", lever: Lever | None = None
+    guest: str, host: str, on: date, *, assumptions: str = "default", lever: Lever | None = None, whole: bool = True
 ) -> TaxStudy:
     """The direction *guest*'s roll under *host*'s law. Call it in the scope of *guest*.
+
+    Without *whole*, the band over other assumptions and the counts at cliffs are left out: a page answers at once.
 
     Raises Refused on a region without law on that day, or when no roll is loaded.
     """
@@ -40,5 +42,5 @@ def replay_tax(
     with connect() as connection:
         return study_tax(
             Replay(connection, columns), facts, lambda changes: practices_of(guest, host, on, assumptions, changes),
-            alternatives(load_assumptions(assumptions)), lever,
+            alternatives(load_assumptions(assumptions)) if whole else (), lever, counted=whole,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Making a study: two runs, each in the scope of its own region, joined as released aggregates; all else from public data.
+"""Making a study: two runs, each in the scope of its own region, joined as released aggregates; the rest is public.
 
 A study is made from data alone and the day ``on``: the same law, rolls, figures and engines give the same study.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from sepadan.study.engine.conflicts import contradictions
 from sepadan.study.engine.derived import figure
 from sepadan.study.engine.findings import findings
 from sepadan.study.engine.gate import Comparison, compare
-from sepadan.study.engine.national import National, national
+from sepadan.study.engine.national import national
 from sepadan.study.engine.practice import notices
 from sepadan.study.engine.study import SideChanges, StatedTotal, Study, fingerprints, last_day, tier_changes
 from sepadan.study.engine.tax_neutral import Lever
@@ -39,12 +40,14 @@ from sepadan.study.facts import (
     load_visits,
     load_waste_assumptions,
 )
-from sepadan.study.services.national_table import TableContent, read_waste_table
+from sepadan.study.names import Side
+from sepadan.study.services.national_table import read_waste_table
 from sepadan.study.services.region_rolls import roll_of
-from sepadan.territory.public import Region, region_of_code
+from sepadan.territory.public import Region, hex_areas, region_of_code, village_names
 from sepadan.waste.engine.balance import Balance, neraca
 
 WASTE_YEAR = "2024"
+_SIDES: tuple[Side, Side] = ("guest", "host")
 
 
 def visit_of(guest: str, host: str) -> Visit | None:
@@ -108,12 +111,14 @@ def make_study(
     waste = {code: waste_facts(view, code, year=WASTE_YEAR) for code in (guest, host)}
     centre = {code: centre_facts(view, code) for code in (guest, host)}
     wasting = load_waste_assumptions()
-    learns, teaches = ("guest", "host") if visit is None or visit.guest == guest else ("host", "guest")
+    same_way = visit is None or visit.guest == guest
+    learns, teaches = _SIDES if same_way else _SIDES[::-1]
     return Study(
         guest=figures.region(guest), host=figures.region(host), on=on, until=until, assumptions=assumptions,
         visit=visit, tax=tax, tax_back=back, waste=replay_waste(waste[guest], waste[host], wasting),
         waste_back=replay_waste(waste[host], waste[guest], wasting),
         balances={code: balance_of(view, code) for code in (host, guest)},
+        recycled={code: recycled_of(view, code) for code in (host, guest)},
         centre=replay_centre(centre[guest], centre[host]), centre_back=replay_centre(centre[host], centre[guest]),
         recovery_since=recovery(centre_facts(figures, host)), gate=gate_rows(view, host, guest),
         clashes=tuple(one for code in (host, guest) for one in contradictions(figures, code) if one.region == code),
@@ -125,7 +130,9 @@ def make_study(
         nearer=tuple(one for one in load_nearer() if one.guest == guest),
         lessons=() if visit is None else visit.lessons_for(learns),
         lessons_back=() if visit is None else visit.lessons_for(teaches),
-        national=None if table is None else _national(table),
+        national=None if table is None else national(table.rows),
+        areas={code: tuple(hex_areas(one)) for code, one in regions.items()},
+        village_names={code: name for one in regions.values() for code, name in village_names(one).items()},
         fingerprints=fingerprints(tax, back, on, "" if table is None else table.sha256),
     )  # fmt: skip
 
@@ -143,10 +150,16 @@ def _checked(guest: str, host: str, law: LawBook, figures: Book) -> tuple[str, s
 
 def balance_of(book: Book, region: str) -> Balance:
     """The waste balance of the year, with its recycling rate."""
-    names = ("waste_gen_t", "waste_reduced_t", "waste_handled_t", "waste_recycled_t", "waste_raw_t")
-    parts = [figure(book, region, name, period=WASTE_YEAR).value for name in names]
-    return neraca(generated_t=parts[0], reduced_t=parts[1], handled_t=parts[2], recycled_t=parts[3],
-                  raw_material_t=parts[4])  # fmt: skip
+    generated, reduced, handled = (figure(book, region, name, period=WASTE_YEAR).value
+                                   for name in ("waste_gen_t", "waste_reduced_t", "waste_handled_t"))  # fmt: skip
+    recycled, raw = recycled_of(book, region)
+    return neraca(generated_t=generated, reduced_t=reduced, handled_t=handled, recycled_t=recycled, raw_material_t=raw)
+
+
+def recycled_of(book: Book, region: str) -> tuple[Fraction | None, Fraction | None]:
+    """Tonnes recycled, and used as raw material, in the year; None where not reported."""
+    recycled = figure(book, region, "waste_recycled_t", period=WASTE_YEAR).value
+    return recycled, figure(book, region, "waste_raw_t", period=WASTE_YEAR).value
 
 
 def gate_rows(book: Book, host: str, guest: str) -> tuple[Comparison, ...]:
@@ -165,22 +178,21 @@ def stated_totals(book: Book, region: str) -> Iterable[StatedTotal]:
                      if fact.kind == "target" and fact.period.year == total.period.year
                      and fact.source == total.source and fact.amount is not None]  # fmt: skip
             if len(parts) > 1 and sum(parts) != total.amount:
-                yield StatedTotal(region, meaning.id, total.period.year, tuple(parts), sum(parts), total.amount)
+                added = sum(parts, Fraction(0))
+                yield StatedTotal(region, meaning.id, total.period.year, tuple(parts), added, total.amount)
 
 
 def claims_about(visit: Visit | None, regions: tuple[str, str]) -> list[Claim]:
     """Claims of this visit, and others about the two regions that belong to no visit."""
-    return [one for one in load_claims()
-            if (visit is not None and one.visit == visit.id) or (one.visit is None and one.about in regions)]  # fmt: skip
+    of_visit = None if visit is None else visit.id
+    return [one for one in load_claims() if one.visit == of_visit or (one.visit is None and one.about in regions)]
 
 
 def changes_of(law: LawBook, region: str, on: date, until: date) -> SideChanges:
     """What changed in *region* after *on*, as far as the data knows."""
     rows = tuple(one for one in law.compare(region, on, region, until) if one.changed) if until > on else ()
     tiers = next((one.right for one in rows if one.levy == LEVY and one.name == "tiers"), None)
-    return SideChanges(region, notices(load_practices(), region, seen_on=on, today=until), rows,
-                       tier_changes(law, region, on, until) if until > on else (), tiers.since if tiers else None)  # fmt: skip
+    changed = tier_changes(law, region, on, until) if until > on else ()
+    return SideChanges(region, notices(load_practices(), region, seen_on=on, today=until), rows, changed,
+                       tiers.since if tiers else None)  # fmt: skip
 
-
-def _national(table: TableContent) -> National:
-    return national(table.rows)

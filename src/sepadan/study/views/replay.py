@@ -56,7 +56,9 @@ def replay(request: HttpRequest, kode: str, host: str) -> HttpResponse:
         "back": reverse("study:replay", args=[host, kode]),
     }  # fmt: skip
     try:
-        study = replay_tax(kode, host, on, lever=lever)  # type: ignore[arg-type]
+        whole = request.GET.get("rinci") == "1"
+        study = replay_tax(kode, host, on, lever=lever, whole=whole)  # type: ignore[arg-type]
+        context["whole"] = whole
         context |= tax_context(study, njop, use)
     except Refused as refusal:
         context["tax_refused"] = refusal.problem
@@ -87,9 +89,10 @@ def tax_context(study: TaxStudy, njop: int, use: Use) -> dict[str, Any]:
     low, high = study.as_is_band
     before, as_is = study.as_is.before.payable, study.as_is.after.payable
     neutral = study.neutral
+    band = (low, high) if low < high else (None, None)
     bars = BarChart(message("study.page.revenue"), "", (
         Bar(message("study.page.now"), before, "guest"),
-        Bar(message("study.page.as_is"), as_is, "host", low=low, high=high),
+        Bar(message("study.page.as_is"), as_is, "host", low=band[0], high=band[1]),
         Bar(message(f"study.page.neutral.{_lever_key(study)}", value=neutral.value), neutral.totals.payable, "host"),
     ), form="rupiah_short")  # fmt: skip
     home = household(study.own.rule, study.foreign.rule, neutral.rule, njop, use=use)
@@ -101,7 +104,8 @@ def tax_context(study: TaxStudy, njop: int, use: Use) -> dict[str, Any]:
             steps.append((message(f"study.page.{key}"), refusal.problem))
     return {
         "study": study, "sample": study.roll.label if study.roll.synthetic else None, "bars": bars,
-        "change": study.as_is.change, "change_band": study.change_band, "winners": winners(study.neutral_comparison),
+        "change": study.as_is.change, "change_band": study.change_band if study.alternatives else None,
+        "winners": winners(study.neutral_comparison),
         "winners_as_is": winners(study.as_is), "home": home, "home_steps": steps,
         "villages": study.neutral_comparison.villages, "as_is_villages": study.as_is.villages,
         "cliff_laws": [(message("study.page.law_of_guest"), study.own_cliffs),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import numpy as np
@@ -21,13 +22,14 @@ from sepadan.ground.charts.metrics import width
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import message
 from sepadan.territory.engine.hexmap import MARGIN, NAME_SIZE, Drawing, label_marks, sides_with_labels
-from sepadan.territory.engine.labels import place_labels
+from sepadan.territory.engine.labels import Label, place_labels
 from sepadan.territory.engine.shading import Shading, table_twin
 
 SIZE = 520.0
 MOST_BYTES = 60_000
 BETWEEN_NAMES = 18.0
-FINEST = 0.4  # pixels that a border may move at first
+FINEST, COARSER = 0.4, 1.5  # pixels that a border may move at first, and how many times more at each further try
+FINEST_TO_COARSEST = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +52,22 @@ def boundary_svg(shapes: Sequence[Shape], shading: Shading, *, lang: Language, t
     """
     if not shapes:
         raise ValueError("a map needs at least one shape")
-    flat = _flat([shapely.from_geojson(shape.geometry) for shape in shapes])
     about = in_words(description if description is not None else message("territory.map.boundary_description"), lang)
     head = (in_words(title, lang), f"{about} {credit}".strip())
     ranges = shading.ranges()
     names = {shape.group: shape.group_name for shape in shapes}
-    words = [escape(f"{s.name}, {s.group_name}: {shading.text(s.code, lang)}") for s in shapes]
-    shades = [shading.shade(s.code, ranges) for s in shapes]
-    outline = _Outline(flat, [shape.group for shape in shapes])
-    widths = {group: width(text, NAME_SIZE, bold=True) for group, text in names.items()}
-    labels, unnamed = place_labels(widths, outline.heights(), outline, outline.bounds())
-    left, right = sides_with_labels(outline.bounds(), labels, widths)
-    tolerance = FINEST
-    while True:
-        drawn = shapely.coverage_simplify(flat, tolerance)
-        parts = _frame(head, name, (left, right, outline.bottom))
-        parts += [f'<g class="hex q{shade}"><title>{text}</title><path d="{_path(geometry)}"/></g>'
-                  for shade, text, geometry in zip(shades, words, drawn, strict=True)]
-        parts += [f'<path class="hex-border" d="{_borders(drawn, shapes)}"/>', *label_marks(labels, names)]
-        svg = "\n".join([*parts, "</g></svg>"])
-        if len(svg.encode()) <= most_bytes:
-            break
-        tolerance *= 1.5
-        if tolerance > SIZE / 10:
-            raise ValueError(f"a map of {len(shapes)} areas does not fit into {most_bytes} bytes")
+    widths = tuple(sorted((group, width(text, NAME_SIZE, bold=True)) for group, text in names.items()))
+    flat = _flattened(tuple((shape.group, shape.geometry) for shape in shapes))
+    labels, unnamed = flat.labels(widths)
+    left, right = sides_with_labels(flat.outline.bounds(), labels, dict(widths))
+    opening = "\n".join(_frame(head, name, (left, right, flat.outline.bottom)))
+    areas = [f'<g class="hex q{shading.shade(s.code, ranges)}"><title>'
+             f'{escape(f"{s.name}, {s.group_name}: {shading.text(s.code, lang)}")}</title><path d="' for s in shapes]
+    closing = "\n".join([*label_marks(labels, names), "</g></svg>"])
+    fixed = len(f"{opening}{closing}{''.join(areas)}".encode()) + 12 * len(areas) + 60
+    paths, border = flat.paths(most_bytes - fixed)
+    svg = "\n".join([opening, *(f'{area}{path}"/></g>' for area, path in zip(areas, paths, strict=True)),
+                     f'<path class="hex-border" d="{border}"/>', closing])
     twin = table_twin([(s.code, s.name, s.group_name) for s in sorted(shapes, key=lambda s: s.code)], shading, lang)
     return Drawing(svg, shading.key([s.code for s in shapes], lang), twin, tuple(unnamed))
 
@@ -99,6 +93,40 @@ def _flat(geometries: Sequence[BaseGeometry]) -> list[BaseGeometry]:
         return np.column_stack([(points[:, 0] - west) * shrink * scale, (north - points[:, 1]) * scale])
 
     return [shapely.transform(geometry, project) for geometry in geometries]
+
+
+@lru_cache(maxsize=16)
+def _flattened(shapes: tuple[tuple[str, str], ...]) -> _Flat:
+    return _Flat(shapes)
+
+
+class _Flat:
+    """Shapes laid flat, with what was drawn of them before: a page is asked for more often than borders change."""
+
+    def __init__(self, shapes: Sequence[tuple[str, str]]):
+        self._groups = [group for group, _ in shapes]
+        self._geometries = _flat([shapely.from_geojson(text) for _, text in shapes])
+        self.outline = _Outline(self._geometries, self._groups)
+        self._labels: dict[tuple[tuple[str, float], ...], tuple[list[Label], list[str]]] = {}
+        self._drawn: list[tuple[int, list[str], str]] = []  # bytes, paths, border; finest first
+
+    def labels(self, widths: tuple[tuple[str, float], ...]) -> tuple[list[Label], list[str]]:
+        if widths not in self._labels:
+            self._labels[widths] = place_labels(dict(widths), self.outline.heights(), self.outline,
+                                                self.outline.bounds())
+        return self._labels[widths]
+
+    def paths(self, most: int) -> tuple[list[str], str]:
+        """A path for each area and one for the borders, together at most *most* bytes: the finest that fits."""
+        for k in range(FINEST_TO_COARSEST):
+            if k == len(self._drawn):
+                drawn = shapely.coverage_simplify(self._geometries, FINEST * COARSER**k)
+                paths, border = [_path(geometry) for geometry in drawn], _borders(drawn, self._groups)
+                self._drawn.append((sum(map(len, paths)) + len(border), paths, border))
+            size, paths, border = self._drawn[k]
+            if size <= most:
+                return paths, border
+        raise ValueError(f"a map of {len(self._groups)} areas does not fit into {most} bytes")
 
 
 def _path(geometry: BaseGeometry) -> str:
@@ -129,10 +157,9 @@ def _tenths(value: int) -> str:
     return ("-" if value < 0 else "") + (f"{whole or ''}.{part}" if part else str(whole))
 
 
-def _borders(drawn: Sequence[BaseGeometry], shapes: Sequence[Shape]) -> str:
-    edges = [shapely.boundary(shapely.coverage_union_all([g for g, s in zip(drawn, shapes, strict=True)
-                                                          if s.group == group]))
-             for group in sorted({shape.group for shape in shapes})]
+def _borders(drawn: Sequence[BaseGeometry], groups: Sequence[str]) -> str:
+    edges = [shapely.boundary(shapely.coverage_union_all([g for g, own in zip(drawn, groups, strict=True)
+                                                          if own == group])) for group in sorted(set(groups))]
     return _line(shapely.line_merge(shapely.union_all(edges)))
 
 
