@@ -79,3 +79,14 @@ def test_the_slider_moves_the_household_and_nothing_is_wrong(site: str, browser:
     page.wait_for_url("**njop=5.000.000.000**")
     assert "Rp9.980.000" in page.locator("#rumah").inner_text()  # (5 bn - 10 m) x 0.2 %
     page.close()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rolls")
+def test_a_region_lists_the_practices_it_can_replay(client: Client) -> None:
+    text = client.get("/en/32.16/studi/").content.decode()
+    assert THERE.replace("/id/", "/en/") in text
+    assert "Can be replayed" in text
+    assert "Tax not yet" in text  # a host whose rates were not found stays visible
+    assert client.get("/en/99.99/studi/").status_code == 404
+    assert client.get("/en/11.01/studi/").status_code == 200

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sepadan.study.views import replay
+from sepadan.study.views import listing, replay
 
 app_name = "study"
-urlpatterns = [path("<str:kode>/studi/<str:host>/", replay.replay, name="replay")]
+urlpatterns = [
+    path("<str:kode>/studi/", listing.studies, name="studies"),
+    path("<str:kode>/studi/<str:host>/", replay.replay, name="replay"),
+]

@@ -26,6 +26,7 @@ def region_law(request: HttpRequest, kode: str) -> HttpResponse:
         "sections": laws.sections(book, kode, on, lang),
         "instruments": [(one, one.about.text(lang)) for one in laws.instruments(book, kode)],
         "known": kode in book.regions(),
+        "can_draft": kode in book.regions() and book.law(kode, "pbb", on).known("tiers") is not None,
     }, status=422 if fault else 200)  # fmt: skip
 
 
