@@ -83,6 +83,20 @@ def test_the_session_changes_its_key_and_ends(client, ayu):
     assert "no-cache" in page.headers["Cache-Control"]
 
 
+def test_the_session_is_extended_in_place(client, ayu):
+    sign_in(client, "ayu")
+    page = client.get("/en/35.73/pekerjaan/").content.decode()
+    assert 'data-session-ends="20' in page
+    assert "Your session ends at" in page
+    session = client.session
+    session.set_expiry(60)
+    session.save()
+    answer = client.post("/id/sesi/perpanjang/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["Session-Ends"][:2]) == (204, "20")
+    assert client.session.get_expiry_age() > 7 * 3600
+    assert client.post("/id/sesi/perpanjang/", {"next": "/id/akun/"}).headers["Location"] == "/id/akun/"
+
+
 def test_a_person_sees_his_own_account_and_its_events(client, ayu):
     sign_in(client, "ayu", "salah salah salah")
     sign_in(client, "ayu")

@@ -34,6 +34,9 @@ from sepadan.records.tenancy import region_scope
 from sepadan.records.views.sign_in import extend_session, next_of
 
 EVENTS = 20
+PAGES = (("records.people.title", "records:people", "people.read"),
+         ("records.audit.title", "records:audit", "audit.read"),
+         ("records.work.title", "records:work_list", None))
 
 
 @never_cache
@@ -62,13 +65,16 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _roles(person: Person) -> list[dict[str, object]]:
-    """The roles of a person in every region he serves in, with whether each waits for a second factor."""
+    """The regions a person serves in: his roles, whether each waits for a second factor, and the pages open to him."""
     rows: list[dict[str, object]] = []
     for region in people.regions_of(person, clock.today()):
         with region_scope(region):
             active = access.active_roles(person, region)
-            rows += [{"region": region, "role": words(f"records.role.{role}", language()), "waits": role not in active}
+            roles = [{"name": words(f"records.role.{role}", language()), "waits": role not in active}
                      for role in sorted(access.roles_in(person, region))]
+            pages = [(key, reverse(name, kwargs={"kode": region.code})) for key, name, action in PAGES
+                     if action is None or access.permitted(person, region, action)]
+            rows.append({"region": region, "roles": roles, "pages": pages})
     return rows
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from sepadan.records import access
+from sepadan.records import access, clock
+from sepadan.records.desk import language
 from sepadan.records.names import Role
+from sepadan.records.shown import moment
 
 
 def person(request: HttpRequest) -> dict[str, Any]:
@@ -24,4 +26,5 @@ def person(request: HttpRequest) -> dict[str, Any]:
     def roles() -> frozenset[Role]:
         return access.active_roles(user, region) if region is not None and user is not None else frozenset()
 
-    return {"session_ends_at": ends, "own_roles": SimpleLazyObject(roles)}
+    text = moment(ends, clock.zone_of(region), language()) if ends is not None else ""
+    return {"session_ends_at": ends, "session_ends_text": text, "own_roles": SimpleLazyObject(roles)}

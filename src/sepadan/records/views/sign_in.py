@@ -51,8 +51,11 @@ def sign_in_session(request: HttpRequest, person: Person, device: Device | None 
     extend_session(request)
 
 
-def extend_session(request: HttpRequest) -> None:
-    request.session.set_expiry(clock.now() + timedelta(hours=SESSION_HOURS))
+def extend_session(request: HttpRequest) -> datetime:
+    """The session ends eight hours from now; returns when that is."""
+    end = clock.now() + timedelta(hours=SESSION_HOURS)
+    request.session.set_expiry(end)
+    return end
 
 
 @never_cache
@@ -145,5 +148,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @signed_in
 def stay(request: HttpRequest) -> HttpResponse:
     """Extend the session by another eight hours; the warning before its end offers this."""
-    extend_session(request)
-    return HttpResponse(status=204) if request.headers.get("HX-Request") else redirect(next_of(request))
+    end = extend_session(request)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"Session-Ends": end.isoformat()})
+    return redirect(next_of(request))
