@@ -17,18 +17,22 @@ from sepadan.ground import figures
 from sepadan.ground.cells import Cell, Words, in_words
 from sepadan.ground.charts import Chart
 from sepadan.ground.figures import Language
-from sepadan.ground.messages import Message, render, written
+from sepadan.ground.messages import Message, written
 from sepadan.ground.step_lines import StepLine
 from sepadan.ground.steps import Explained
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A verdict: ``code`` for programs, words for people, ``tone`` ok, care, bad, wait, host, guest or empty."""
+    """A verdict: ``code`` for programs, words for people, ``tone`` ok, care, bad, wait, host, guest or empty.
 
-    code: str
+    ``gate``: the code is an answer of the gate (yes, note, no), which has a sign of its own.
+    """
+
+    code: str | bool
     words: Words
     tone: str = ""
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,17 @@ Value = None | int | Fraction | Decimal | str | date | Message | Cell | Mark | L
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``form`` as in messages (rupiah, number1, percent1 ...); ``signed`` prints a plus; ``few`` stands for None."""
+    """``form`` as in messages (rupiah, number1, percent1 ...); ``signed`` prints a plus; ``none`` stands for None.
+
+    ``hidden``: a key for programs, in files but not in print.
+    """
 
     key: str
     head: Words
     form: str = ""
     signed: bool = False
     none: Words = ""
+    hidden: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -117,6 +125,9 @@ class Table:
     closes: bool = False
 
     def __post_init__(self) -> None:
+        names = [name for name, _ in self.keys] + [column.key for column in self.columns]
+        if len(set(names)) != len(names):
+            raise ValueError(f"the table {self.id} names a column twice: {names}")
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row of {self.id} has {len(row)} values for {len(self.columns)} columns")
@@ -237,15 +248,9 @@ def _ended(sentence: str) -> str:
 
 
 def yes_no(value: bool) -> Mark:
-    return Mark("true" if value else "false", Message("ground.law.yes" if value else "ground.law.no"))
+    return Mark(value, Message("ground.law.yes" if value else "ground.law.no"))
 
 
-def texts(words: Words | None) -> dict[str, str] | None:
-    """The words in both languages, for JSON; None for nothing."""
-    if not words and words is not None:
-        return None
-    return None if words is None else {lang: in_words(words, lang) for lang in figures.LANGUAGES}
-
-
-def said(key: str, lang: Language, **params: object) -> str:
-    return render(key, lang, params)
+def key(name: str) -> Column:
+    """A column for programs alone."""
+    return Column(name, Message("study.doc.col.key"), hidden=True)

@@ -27,7 +27,9 @@ def _descriptions() -> dict[str, Words]:
 def parameter_words(name: str) -> Message:
     """What a parameter of PBB is called."""
     key = f"study.parameter.{name}"
-    return message(key) if key in catalogue() else _descriptions().get(name, message("study.parameter.other", name=name))
+    if key in catalogue():
+        return message(key)
+    return _descriptions().get(name, message("study.parameter.other", name=name))
 
 
 def choice_words(name: str, value: Any) -> Message:
@@ -58,6 +60,7 @@ def tier_range(practice: TaxPractice, label: Message) -> Cell:
     provision = practice.law.require("tiers")
     rates = sorted(exact(row["rate"]) for row in provision.value if row["rate"] is not None)
     return Cell(label=label, value=rates[0], high=rates[-1] if len(rates) > 1 else None, form="percent",
-                kind="realised", period=str(practice.on.year), confidence=of_law(provision.confidence, provision.article),
+                kind="realised", period=str(practice.on.year),
+                confidence=of_law(provision.confidence, provision.article),
                 method=message("study.doc.rates.method", law=provision.citation("id")))  # fmt: skip
 

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
-from sepadan.ground.messages import message
-from sepadan.study.documents.blocks import Block, Bullets, Column, Figures, Mark, Prose, Section, Table, Value
+from sepadan.ground.cells import in_words
+from sepadan.ground.messages import Message, message
+from sepadan.ground.money import round_rupiah
+from sepadan.study.documents.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Figures,
+    Mark,
+    Prose,
+    Section,
+    Table,
+    Value,
+    key,
+)
 from sepadan.study.engine.centre import CentreReplay, Recovery
 from sepadan.study.engine.practice import Nearer
 
@@ -25,7 +39,7 @@ def centre_section(prefix: str, c: CentreReplay, recovery_since: Recovery | None
         if found is not None and not (name == "recovery_since" and c.recovery is not None):
             blocks.append(Prose(f"{prefix}.{name}", message(
                 f"study.doc.centre.{name}", income=found.income, months=found.months, low=found.printed[0],
-                high=found.printed[1], like_low=found.like_for_like[0], like_high=found.like_for_like[1]), ""))  # fmt: skip
+                high=found.printed[1], like_low=found.like_for_like[0], like_high=found.like_for_like[1]), ""))
     if c.per_attendance:
         blocks.append(_per_attendance(prefix, c))
     if c.rejected:
@@ -41,32 +55,39 @@ def centre_section(prefix: str, c: CentreReplay, recovery_since: Recovery | None
 
 def _transfers(prefix: str, c: CentreReplay) -> Table:
     unknown = message("study.doc.unknown")
-    heads = ("running_low", "running_high", "per_resident_low", "per_resident_high", "building", "building_per_resident")
-    rows = tuple((one.way, message(f"study.doc.centre.way.{one.way}"), *one.running, *one.running_per_resident,
-                  one.building, one.building_per_resident, one.how) for one in c.transfers)  # fmt: skip
+    heads = ("running_low", "running_high", "per_resident_low", "per_resident_high", "building",
+             "building_per_resident")  # fmt: skip
+    rows = tuple((one.way, message(f"study.doc.centre.way.{one.way}"), *map(_whole, (
+        *one.running, *one.running_per_resident, one.building, one.building_per_resident)), one.how)
+        for one in c.transfers)  # fmt: skip
     return Table(
         f"{prefix}.transfers", message("study.doc.centre.transfers", own=c.guest.name, foreign=c.host.name),
-        (Column("way", message("study.doc.col.run_key")), Column("name", message("study.doc.col.way")),
-         *(Column(key, message(f"study.doc.col.{key}"), "rupiah_short", none=unknown) for key in heads),
+        (key("way"), Column("name", message("study.doc.col.way")),
+         *(Column(name, message(f"study.doc.col.{name}"), "rupiah_short", none=unknown) for name in heads),
          Column("how", message("study.doc.col.how"))),
         rows, note=message("study.doc.centre.transfers.note"), file="centre",
         keys=(("guest", c.guest.region), ("host", c.host.region)),
     )  # fmt: skip
 
 
-def _per_attendance(prefix: str, c: CentreReplay) -> Table:
-    def refused(one: object) -> Mark:
-        return Mark("refused", message("study.doc.centre.refused"), "bad") if one else Mark("", message("study.doc.none"))
+def _whole(amount: Fraction | None) -> int | None:
+    """Whole rupiah, half up."""
+    return None if amount is None else round_rupiah(amount, "half_up")
 
-    rows: tuple[tuple[Value, ...], ...] = tuple(
-        (one.claim, one.claim.period if not isinstance(one.claim.period, dict) else None, one.per_year, *one.cost,
-         refused(one.refused)) for one in c.per_attendance)  # type: ignore[misc]  # fmt: skip
+
+def _per_attendance(prefix: str, c: CentreReplay) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for one in c.per_attendance:
+        mark = Mark("refused", message("study.doc.centre.refused"), "bad") if one.refused else None
+        period = one.claim.period
+        rows.append((one.claim, period if isinstance(period, (Message, str)) else in_words(period, "id"), one.per_year,
+                     _whole(one.cost[0]), _whole(one.cost[1]), mark))  # fmt: skip
     return Table(
         f"{prefix}.per_attendance", message("study.doc.centre.per_attendance"),
         (Column("claim", message("study.doc.col.claimed")), Column("period", message("study.doc.col.period")),
          Column("per_year", message("study.doc.col.per_year"), "number0"),
-         Column("cost_low", message("study.doc.col.cost_low"), "rupiah0"),
-         Column("cost_high", message("study.doc.col.cost_high"), "rupiah0"),
+         Column("cost_low", message("study.doc.col.cost_low"), "rupiah"),
+         Column("cost_high", message("study.doc.col.cost_high"), "rupiah"),
          Column("standing", message("study.doc.col.standing"))),
-        rows, note=message("study.doc.centre.per_attendance.note"), folded=True,
+        tuple(rows), note=message("study.doc.centre.per_attendance.note"), folded=True,
     )  # fmt: skip

@@ -8,7 +8,19 @@ from fractions import Fraction
 from sepadan.ground.cells import Cell, in_words
 from sepadan.ground.messages import Message, message
 from sepadan.ground.money import decimal_of
-from sepadan.study.documents.blocks import Block, Bullets, Column, Lines, Link, Mark, Prose, Section, Table, Value
+from sepadan.study.documents.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Lines,
+    Link,
+    Mark,
+    Prose,
+    Section,
+    Table,
+    Value,
+    key,
+)
 from sepadan.study.engine.book import Book
 from sepadan.study.engine.claims import CheckedClaim
 from sepadan.study.engine.conflicts import Clash
@@ -43,7 +55,7 @@ def gate_section(study: Study) -> Section:
 
 
 def _gate_columns(study: Study) -> tuple[Column, ...]:
-    return (Column("indicator", message("study.doc.col.indicator")), Column("name", message("study.doc.col.measure")),
+    return (key("indicator"), Column("name", message("study.doc.col.measure")),
             Column("host", study.host.name), Column("host_period", message("study.doc.col.period")),
             Column("guest", study.guest.name), Column("guest_period", message("study.doc.col.period")),
             Column("verdict", message("study.doc.col.verdict")),
@@ -51,7 +63,7 @@ def _gate_columns(study: Study) -> tuple[Column, ...]:
 
 
 def _gate_row(one: Comparison) -> tuple[Value, ...]:
-    verdict = Mark(one.level, message(f"study.gate.verdict.{one.level}"), GATE_TONES[one.level])
+    verdict = Mark(one.level, message(f"study.gate.verdict.{one.level}"), GATE_TONES[one.level], gate=True)
     return (one.indicator.id, one.indicator.name, one.left.cell, _period(one.left), one.right.cell, _period(one.right),
             verdict, Lines(tuple(reason.text for reason in one.reasons)))  # fmt: skip
 
@@ -72,10 +84,11 @@ def _national(study: Study, table: National) -> list[Block]:
                    reduced=table.median_reduced, handled=table.median_handled, managed=table.median_managed,
                    red=table.reduced_goal_reached, han=table.handled_goal_reached)  # fmt: skip
     columns = (Column("region", message("study.doc.col.code")), Column("name", message("study.doc.col.region")),
-               *(Column(f"rank_{key}", message(f"study.doc.col.rank_{key}"), "number")
-                 for key in ("managed", "reduced", "handled")))  # fmt: skip
-    return [Prose("gate.national", text, ""), Table("gate.ranks", message("study.doc.national.ranks"), columns, tuple(rows),
-            message("study.doc.national.note", complete=table.complete), file="ranks")]  # fmt: skip
+               *(Column(f"rank_{name}", message(f"study.doc.col.rank_{name}"), "number")
+                 for name in ("managed", "reduced", "handled")))  # fmt: skip
+    ranks = Table("gate.ranks", message("study.doc.national.ranks"), columns, tuple(rows),
+                  message("study.doc.national.note", complete=table.complete), file="ranks")  # fmt: skip
+    return [Prose("gate.national", text, ""), ranks]  # fmt: skip
 
 
 def indicators_table(study: Study, book: Book) -> Table:
@@ -116,7 +129,8 @@ def _totals(totals: Iterable[StatedTotal], names: dict[str, str]) -> Bullets:
     items = tuple(message("study.doc.clash.total", region=names[one.region], year=str(one.year), parts=_sum_words(one),
                           added=_billions(one.added), stated=_billions(one.stated),
                           gap=_billions(abs(one.stated - one.added))) for one in totals)  # fmt: skip
-    return Bullets("clash.totals", message("study.doc.clash.totals"), items or (message("study.doc.clash.totals.none"),))
+    none = message("study.doc.clash.totals.none")
+    return Bullets("clash.totals", message("study.doc.clash.totals"), items or (none,))
 
 
 def _billions(value: Fraction) -> object:
@@ -163,7 +177,7 @@ def claims_section(study: Study, book: Book) -> Section:
     rows = tuple(_claim_row(one, book) for one in study.claims)
     table = Table(
         "claims.table", message("study.doc.claims.table"),
-        (Column("id", message("study.doc.col.run_key")), Column("claim", message("study.doc.col.claim")),
+        (key("id"), Column("claim", message("study.doc.col.claim")),
          Column("said_by", message("study.doc.col.said_by")), Column("said_on", message("study.doc.col.said_on")),
          Column("verdict", message("study.doc.col.verdict")), Column("answers", message("study.doc.col.answer")),
          Column("source", message("study.doc.col.source"))),

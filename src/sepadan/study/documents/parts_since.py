@@ -21,10 +21,12 @@ from sepadan.study.documents.blocks import (
     Table,
     Timeline,
     Value,
+    key,
     yes_no,
 )
 from sepadan.study.documents.law_words import statute_value
 from sepadan.study.engine.book import Book
+from sepadan.study.engine.periods import period_of
 from sepadan.study.engine.study import SideChanges, Study
 from sepadan.study.engine.visit import Happening, Lesson
 
@@ -116,9 +118,10 @@ def _timeline(study: Study, book: Book, names: Mapping[str, str]) -> Timeline:
     def event(one: Happening) -> Event:
         region = sides.get(one.side)
         role = "" if region is None else "guest" if region.code == study.guest.code else "host"
-        month = "" if one.day_known else message("study.doc.month", on=one.on)
+        month = "" if one.day_known else period_of(one.on.isoformat()[:7]).named()
         href = next((found for source in one.sources if (found := book.source(source).url)), "")
-        return Event(one.on, one.text, role, names[region.code] if region is not None else "", one.is_visit, href, month)
+        who = names[region.code] if region is not None else ""
+        return Event(one.on, one.text, role, who, one.is_visit, href, month)
 
     return Timeline("since.timeline", message("study.doc.since.timeline"), tuple(map(event, study.happenings)))
 
@@ -148,7 +151,7 @@ def _lessons(id: str, learner: str, lessons: Iterable[Lesson], book: Book) -> Ta
         for one in lessons)  # fmt: skip
     return Table(
         id, message("study.doc.lessons.of", region=learner),
-        (Column("id", message("study.doc.col.run_key")), Column("service", message("study.doc.col.service")),
+        (key("id"), Column("service", message("study.doc.col.service")),
          Column("decision", message("study.doc.col.decision")), Column("text", message("study.doc.col.lesson")),
          Column("because", message("study.doc.col.because")), Column("owner", message("study.doc.col.owner")),
          Column("due", message("study.doc.col.due")), Column("indicator", message("study.doc.col.moves")),
@@ -168,14 +171,14 @@ def basis_section(study: Study, sources: Sequence[tuple[str, str]], names: Mappi
              for code, text in sorted(prints.law.items())]  # fmt: skip
     rows += [(f"roll.{code}", message("study.doc.print.roll", region=names[code]), text)
              for code, text in sorted(prints.roll.items())]  # fmt: skip
-    rows += [(key, message(f"study.doc.print.{key}"), getattr(prints, key))
-             for key in ("figures", "assumptions", "engine")]  # fmt: skip
+    rows += [(name, message(f"study.doc.print.{name}"), getattr(prints, name))
+             for name in ("figures", "assumptions", "engine")]  # fmt: skip
     command = f"sepadan study {study.guest.code} {study.host.code} --on {study.on} --out DIR"
     if study.assumptions != "default":
         command += f" --assumptions {study.assumptions}"
     blocks: tuple[Block, ...] = (
         Table("basis.fingerprints", message("study.doc.basis.fingerprints"),
-              (Column("key", message("study.doc.col.run_key")), Column("name", message("study.doc.col.what")),
+              (key("key"), Column("name", message("study.doc.col.what")),
                Column("sha256", message("study.doc.col.sha256"))), tuple(rows),
               note=message("study.doc.basis.repeat", command=command), file="fingerprints"),
         Bullets("basis.limits", message("study.doc.basis.limits"), tuple(

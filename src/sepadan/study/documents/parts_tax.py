@@ -1,6 +1,6 @@
 """The part of a study on property tax, for one direction: totals, levers, winners and losers, cliffs, households.
 
-*t* is a ``TaxStudy``; *prefix* names its blocks (``tax`` or ``tax_back``); ``own`` is whose roll, ``foreign`` whose law.
+*prefix* names the blocks (``tax`` or ``tax_back``); ``own`` is whose roll, ``foreign`` whose law.
 Colours follow whose practice made a value: the visitor's law is ``guest`` in both directions.
 """
 
@@ -27,6 +27,7 @@ from sepadan.study.documents.blocks import (
     Steps,
     Table,
     Value,
+    key,
     yes_no,
 )
 from sepadan.study.documents.law_words import choice_words, parameter_words
@@ -39,6 +40,7 @@ from sepadan.tax.names import Tiering
 
 RUN_KEYS = {"ratio": "neutral_ratio", "ratio_by_band": "neutral_band", "rates": "neutral_rates"}
 EXAMPLE = 500_000_000
+REACH = 6_000_000_000  # how far the curve of bills is drawn
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,8 @@ def _totals_plot(d: Direction) -> Plot:
         Bar(law_of(d, "own"), t.as_is.before.payable, d.own_role),
         Bar(message("study.doc.tax.as_is", law=law_of(d, "foreign")), t.as_is.after.payable, d.foreign_role,
             low=low if low < high else None, high=high if low < high else None, note=_change(t.as_is.change)),
-        Bar(message("study.doc.tax.neutral", law=law_of(d, "foreign"), lever=lever_words(t.neutral)),
-            t.neutral.totals.payable, d.foreign_role, note=_change(t.neutral_comparison.change)),
+        Bar(run_words(d, t.neutral), t.neutral.totals.payable, d.foreign_role,
+            note=_change(t.neutral_comparison.change)),
     )  # fmt: skip
     title = message(f"study.doc.tax.totals.{_way(t.as_is.change)}", own=d.own, foreign=d.foreign,
                     share=abs(t.as_is.change or Fraction(0)))  # fmt: skip
@@ -117,6 +119,8 @@ def _way(change: Fraction | None) -> str:
 def _change(change: Fraction | None) -> Message | str:
     if change is None:
         return ""
+    if abs(change) < Fraction(1, 2000):  # what would be printed as 0.0 %
+        return message("study.doc.change.none")
     key = "study.doc.change.up" if change > 0 else "study.doc.change.down" if change < 0 else "study.doc.change.none"
     return message(key, share=abs(change))
 
@@ -130,6 +134,12 @@ def lever_words(neutral: Neutral) -> Message:
     return message("study.doc.lever.ratio_by_band")
 
 
+def run_words(d: Direction, neutral: Neutral) -> Message:
+    """What a run by a lever is called; one that stopped at its bound is not said to keep the revenue."""
+    key = "neutral" if neutral.within_bounds else "at_bound"
+    return message(f"study.doc.tax.{key}", law=law_of(d, "foreign"), lever=lever_words(neutral))
+
+
 def _levers(d: Direction) -> list[Block]:
     """What each lever can and cannot do, in sentences."""
     t, found = d.tax, []
@@ -141,7 +151,8 @@ def _levers(d: Direction) -> list[Block]:
         found.append(message(f"study.doc.ratio.{key}", wanted=t.ratio.wanted, nearest=t.ratio.value,
                              missing=abs(t.ratio.shortfall), **bounds))  # fmt: skip
     key = "solved" if t.by_band.within_bounds else "not_solved"
-    found.append(message(f"study.doc.band.{key}", reached=t.by_band.totals.payable, gap=abs(t.by_band.residue), **bounds))
+    found.append(message(f"study.doc.band.{key}", reached=t.by_band.totals.payable, gap=abs(t.by_band.residue),
+                         **bounds))  # fmt: skip
     highest = t.rates.highest_rate or Fraction(0)
     if t.rates.within_bounds:
         capped = "capped" if t.rates.capped else "solved"
@@ -165,25 +176,23 @@ def _levers(d: Direction) -> list[Block]:
 def _totals_table(d: Direction) -> Table:
     t = d.tax
     few = message("study.doc.few")
-    runs: list[tuple[str, Message, Totals, Neutral | None, str, PbbRule]] = [
-        ("own", law_of(d, "own"), t.as_is.before, None, t.own.region, t.own.rule),
-        ("as_is", message("study.doc.tax.as_is", law=law_of(d, "foreign")), t.as_is.after, None, t.foreign.region,
-         t.foreign.rule),
-    ]  # fmt: skip
+    runs: list[tuple[str, Message, Totals, Neutral | None]] = [
+        ("own", law_of(d, "own"), t.as_is.before, None),
+        ("as_is", message("study.doc.tax.as_is", law=law_of(d, "foreign")), t.as_is.after, None),
+    ]
     for one in (t.ratio, t.by_band, t.rates):
-        runs.append((RUN_KEYS[one.lever], message("study.doc.tax.neutral", law=law_of(d, "foreign"),
-                                                  lever=lever_words(one)), one.totals, one, t.foreign.region, one.rule))  # fmt: skip
+        runs.append((RUN_KEYS[one.lever], run_words(d, one), one.totals, one))
     base = t.as_is.before.payable
     rows = tuple(
-        (key, words, totals.payable, Fraction(totals.payable - base, base) if base else None,
+        (name, words, totals.payable, Fraction(totals.payable - base, base) if base else None,
          totals.released("nil"), totals.released("waived"), totals.released("unknown"),
          None if one is None else one.value if one.lever != "ratio_by_band" else None,
          None if one is None else one.residue, None if one is None else yes_no(one.within_bounds))
-        for key, words, totals, one, _, _ in runs
+        for name, words, totals, one in runs
     )  # fmt: skip
     return Table(
         d.id("totals"), message("study.doc.totals.title"),
-        (Column("run", message("study.doc.col.run_key")), Column("name", message("study.doc.col.run")),
+        (key("run"), Column("name", message("study.doc.col.run")),
          Column("payable", message("study.doc.col.payable"), "rupiah"),
          Column("change", message("study.doc.col.change"), "percent1", signed=True),
          Column("nil", message("study.doc.col.nil"), "number", none=few),
@@ -202,9 +211,11 @@ def _totals_table(d: Direction) -> Table:
 
 def _winners(d: Direction) -> list[Block]:
     blocks: list[Block] = []
-    for run, comparison in (("neutral", d.tax.neutral_comparison), ("as_is", d.tax.as_is)):
-        blocks.append(Plot(d.id(f"winners_{run}"), _strips(comparison, run)))
-        blocks.append(_decile_table(d, run, comparison))
+    kept = "neutral" if d.tax.neutral.within_bounds else "at_bound"
+    for run, comparison in ((kept, d.tax.neutral_comparison), ("as_is", d.tax.as_is)):
+        name = "as_is" if run == "as_is" else "neutral"
+        blocks.append(Plot(d.id(f"winners_{name}"), _strips(comparison, run)))
+        blocks.append(_decile_table(d, name, run, comparison))
     return blocks
 
 
@@ -214,21 +225,22 @@ def _strips(comparison: Comparison, run: str) -> StripChart:
     for decile in comparison.deciles:
         whole = sum(decile.counts) or 1
         shares = tuple(Fraction(count, whole) for count in decile.counts)
-        extent = message("study.doc.decile.to", njop=decile.njop_to) if decile.njop_to else message("study.doc.decile.over")
+        over = message("study.doc.decile.over")
+        extent = message("study.doc.decile.to", njop=decile.njop_to) if decile.njop_to else over
         strips.append(Strip(decile.label, shares, decile.change, extent))  # type: ignore[arg-type]
     return StripChart(message(f"study.doc.winners.{run}", down=down, up=up), message("study.doc.winners.summary"),
                       tuple(strips), message("study.doc.decile"))  # fmt: skip
 
 
-def _decile_table(d: Direction, run: str, comparison: Comparison) -> Table:
+def _decile_table(d: Direction, name: str, run: str, comparison: Comparison) -> Table:
     buckets = [Column(name, message(f"study.doc.bucket.{name}"), "number") for name in BUCKETS]
     rows = []
     for one in comparison.deciles:
-        merged = Lines(tuple(message(f"study.doc.bucket.{name}") for name in one.merged)) if one.merged else None
+        merged = Lines(tuple(message(f"study.doc.bucket.{name}") for name in one.merged))
         rows.append((one.label, one.njop_to or None, one.objects, one.owners, one.before, one.after, one.change,
                      round_rupiah(one.mean_change, "half_up"), *one.counts, merged))  # fmt: skip
     return Table(
-        d.id(f"deciles_{run}"), message(f"study.doc.deciles.{run}"),
+        d.id(f"deciles_{name}"), message(f"study.doc.deciles.{run}"),
         (Column("decile", message("study.doc.decile")),
          Column("njop_to", message("study.doc.col.njop_to"), "rupiah", none=message("study.doc.above")),
          Column("objects", message("study.doc.col.objects"), "number"),
@@ -280,12 +292,12 @@ def _neutral_cells(one: Village | None) -> tuple[Value, ...]:
 
 def _cliffs(d: Direction) -> list[Block]:
     rows = [_cliff_row(side, name, one) for side, name, found in
-            (("own", d.own, d.tax.own_cliffs), ("foreign", d.foreign, d.tax.foreign_cliffs)) for one in found]  # fmt: skip
+            (("own", d.own, d.tax.own_cliffs), ("foreign", d.foreign, d.tax.foreign_cliffs)) for one in found]
     if not rows:
         return [Prose(d.id("no_cliffs"), message("study.doc.cliffs.none"), "small")]
     table = Table(
         d.id("cliffs"), message("study.doc.cliffs.title"),
-        (Column("side", message("study.doc.col.law_key")), Column("law", message("study.doc.col.law")),
+        (key("side"), Column("law_name", message("study.doc.col.law")),
          Column("njop", message("study.doc.col.limit"), "rupiah"),
          Column("below", message("study.doc.col.at_limit"), "rupiah"),
          Column("above", message("study.doc.col.above_limit"), "rupiah"),
@@ -294,13 +306,12 @@ def _cliffs(d: Direction) -> list[Block]:
          Column("near_objects", message("study.doc.col.near", share=NEAR), "number", none=message("study.doc.few"))),
         tuple(rows), note=message("study.doc.cliffs.note"), file="cliffs", keys=d.keys,
     )  # fmt: skip
-    curves = [Curve(law_of(d, whose), pieces(rule, 6_000_000_000), role)
-              for whose, rule, role in (("own", d.tax.own.rule, d.own_role),
-                                        ("foreign", d.tax.foreign.rule, d.foreign_role)) if _drawable(rule)]  # fmt: skip
+    sides = (("own", d.tax.own.rule, d.own_role), ("foreign", d.tax.foreign.rule, d.foreign_role))
+    curves = [Curve(law_of(d, whose), pieces(rule, REACH), role) for whose, rule, role in sides if _drawable(rule)]
     if not curves:
         return [table]
     chart = CliffChart(message("study.doc.cliffs.chart"), message("study.doc.cliffs.summary"), tuple(curves),
-                       message("study.doc.col.njop"), message("study.doc.col.bill"), "rupiah_short", "rupiah_short")  # fmt: skip
+                       message("study.doc.col.njop"), message("study.doc.col.bill"), "rupiah_short", "rupiah_short")
     return [Plot(d.id("bill_curve"), chart), table]
 
 
@@ -338,8 +349,7 @@ def _households(d: Direction) -> list[Block]:
         (Column("njop", message("study.doc.col.njop"), "rupiah"),
          Column("own", law_of(d, "own"), "rupiah", none=unknown),
          Column("as_is", message("study.doc.tax.as_is", law=law_of(d, "foreign")), "rupiah", none=unknown),
-         Column("neutral", message("study.doc.tax.neutral", law=law_of(d, "foreign"), lever=lever_words(d.tax.neutral)),
-                "rupiah", none=unknown)),
+         Column("neutral", run_words(d, d.tax.neutral), "rupiah", none=unknown)),
         rows, note=message("study.doc.households.note"), file="households", keys=d.keys,
     )  # fmt: skip
     blocks: list[Block] = [table]
@@ -358,7 +368,8 @@ def _basis(d: Direction) -> list[Block]:
          Column("before", law_of(d, "own"), "rupiah"),
          Column("as_is", message("study.doc.tax.as_is", law=law_of(d, "foreign")), "rupiah"),
          Column("change", message("study.doc.col.change"), "percent1", signed=True)),
-        (("", message("study.doc.chosen"), t.as_is.before.payable, t.as_is.after.payable, t.as_is.change),
+        ((message("study.doc.chosen"), message("study.doc.listed"), t.as_is.before.payable, t.as_is.after.payable,
+          t.as_is.change),
          *((parameter_words(one.name), choice_words(one.name, one.value), one.before, one.as_is, one.change)
            for one in t.alternatives)),
         note=message("study.doc.alternatives.note"), file="alternatives", keys=d.keys,
@@ -380,8 +391,8 @@ def _basis(d: Direction) -> list[Block]:
     if gaps:
         blocks.append(Bullets(d.id("gaps"), message("study.doc.gaps.title"), gaps))
     blocks.append(Prose(d.id("first_round"), message("study.doc.first_round"), "small"))
-    blocks.append(Prose(d.id("fingerprint"), message("study.doc.run_fingerprint", text=grouped(t.fingerprint)), "small"))
-    return blocks
+    text = message("study.doc.run_fingerprint", text=grouped(t.fingerprint))
+    return [*blocks, Prose(d.id("fingerprint"), text, "small")]
 
 
 def grouped(fingerprint: str) -> str:

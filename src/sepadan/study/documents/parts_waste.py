@@ -1,4 +1,4 @@
-"""The part of a study on waste, for one direction: the year, the flow to the landfill, its life, warnings, balances."""
+"""The part of a study on waste, for one direction: the year, the flow to the landfill and its life, warnings."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from sepadan.study.documents.blocks import (
     Section,
     Table,
     Value,
+    key,
 )
 from sepadan.study.engine.indicators import plain
 from sepadan.study.engine.waste import LifeRow, ThreeMeasures, WasteReplay, WasteYear
 from sepadan.waste.engine.balance import Balance
-
 
 
 def waste_section(prefix: str, w: WasteReplay, own_role: Role, foreign_role: Role) -> Section:
@@ -55,7 +55,7 @@ def _year(prefix: str, w: WasteReplay, now: WasteYear, then: WasteYear, own_role
              ("as_host", message("study.doc.waste.as_host", region=foreign), then))  # fmt: skip
     table = Table(
         f"{prefix}.year", message("study.doc.waste.year"),
-        (Column("run", message("study.doc.col.run_key")), Column("name", message("study.doc.col.run")),
+        (key("run"), Column("name", message("study.doc.col.run")),
          Column("generated_t", message("study.doc.col.generated"), "number2"),
          Column("reduced_t", message("study.doc.col.reduced"), "number2"),
          Column("handled_t", message("study.doc.col.handled"), "number2"),
@@ -64,15 +64,15 @@ def _year(prefix: str, w: WasteReplay, now: WasteYear, then: WasteYear, own_role
          Column("managed_share", message("study.doc.col.managed_share"), "percent2"),
          Column("handled_t_day", message("study.doc.col.handled_day"), "number1"),
          Column("unmanaged_t_day", message("study.doc.col.unmanaged_day"), "number1")),
-        tuple((key, words, year.generated_t, year.reduced_t, year.handled_t, year.managed_t, year.unmanaged_t,
-               year.managed_share, year.per_day.handled_t, year.per_day.unmanaged_t) for key, words, year in names),
+        tuple((run, words, year.generated_t, year.reduced_t, year.handled_t, year.managed_t, year.unmanaged_t,
+               year.managed_share, year.per_day.handled_t, year.per_day.unmanaged_t) for run, words, year in names),
         note=message("study.doc.waste.year.note", reduced=w.reduced_rate, handled=w.handled_rate), file="waste",
         keys=_keys(w),
     )  # fmt: skip
     change = w.unmanaged_change_t or Fraction(0)
-    key = "less" if change < 0 else "more"
+    way = "less" if change < 0 else "more"
     chart = BarChart(
-        message(f"study.doc.waste.unmanaged.{key}", region=own, t=abs(change)),
+        message(f"study.doc.waste.unmanaged.{way}", region=own, t=abs(change)),
         message("study.doc.waste.unmanaged.summary", day=abs(change) / 365),
         (Bar(names[0][1], now.unmanaged_t, own_role), Bar(names[1][1], then.unmanaged_t, foreign_role)),
         form="number0", unit=message("study.unit.t_per_year"),
@@ -85,8 +85,9 @@ def _landfill(prefix: str, w: WasteReplay, own_role: Role, foreign_role: Role) -
     if w.inflows:
         blocks.append(Table(
             f"{prefix}.inflows", message("study.doc.waste.inflows", region=w.guest.name),
-            (Column("rule", message("study.doc.col.run_key")),
-             Column("t_per_day", message("study.doc.col.t_day"), "number1"), Column("how", message("study.doc.col.how"))),
+            (key("rule"),
+             Column("t_per_day", message("study.doc.col.t_day"), "number1"),
+             Column("how", message("study.doc.col.how"))),
             tuple((one.rule, one.t_per_day, one.how) for one in w.inflows), file="waste_inflow", keys=_keys(w),
         ))  # fmt: skip
     for name, rows, whose, lacking in (("life", w.lives, w.host, w.lives_lacking),
@@ -109,13 +110,14 @@ def _landfill(prefix: str, w: WasteReplay, own_role: Role, foreign_role: Role) -
             f"study.doc.waste.announced.{one.verdict}", region=w.host.name, low=plain(one.low_years),
             high=plain(one.high_years), density_low=one.density_low, density_high=one.density_high,
             inflow_low=one.inflow_low, inflow_high=one.inflow_high, flow=plain(w.host.design.value or Fraction(0)),
-            believed=max(w.assumptions.densities_t_m3)), "bad" if one.verdict == "not_supported" else "good"))  # fmt: skip
+            believed=max(w.assumptions.densities_t_m3)), "bad" if one.verdict == "not_supported" else "good"))
     return blocks
 
 
 def _lives(id: str, w: WasteReplay, rows: tuple[LifeRow, ...]) -> Table:
     never = message("study.doc.waste.never_full")
-    columns = [Column(key, message(f"study.doc.col.life_{key}"), "number1", none=never) for key in ("low", "middle", "high")]
+    columns = [Column(name, message(f"study.doc.col.life_{name}"), "number1", none=never)
+               for name in ("low", "middle", "high")]  # fmt: skip
     return Table(
         id, message("study.doc.waste.lives"),
         (Column("flow", message("study.doc.col.flow")), Column("t_per_day", message("study.doc.col.t_day"), "number1"),
@@ -160,10 +162,10 @@ def _assumed(prefix: str, w: WasteReplay) -> Table:
     mark = Mark("low", message("study.doc.assumed.mark"), "care")
     return Table(
         f"{prefix}.assumed", message("study.doc.assumed.title"),
-        (Column("key", message("study.doc.col.run_key")), Column("parameter", message("study.doc.col.parameter")),
+        (key("key"), Column("parameter", message("study.doc.col.parameter")),
          Column("value", message("study.doc.col.value")), Column("confidence", message("study.doc.col.confidence")),
          Column("why", message("study.doc.col.why"))),
-        tuple((key, words, value, mark, why) for key, words, value, why in rows),
+        tuple((name, words, value, mark, why) for name, words, value, why in rows),
         note=message("study.doc.assumed.note", name=a.name), folded=True,
     )  # fmt: skip
 
@@ -185,8 +187,8 @@ def balances_block(names: Mapping[str, str], balances: Mapping[str, Balance],
             lines.append(message("study.doc.waste.identity", region=names[code], reduced=balance.reduced_t,
                                  handled=balance.handled_t, managed=balance.managed_t))  # fmt: skip
         if balance.recycling_rate_pct is not None and balance.generated_t:
-            key = "recycling" if again is not None and raw is not None else "recycling_part"
-            lines.append(message(f"study.doc.waste.{key}", region=names[code], recycled=again or 0, raw=raw or 0,
+            whole = "recycling" if again is not None and raw is not None else "recycling_part"
+            lines.append(message(f"study.doc.waste.{whole}", region=names[code], recycled=again or 0, raw=raw or 0,
                                  generated=balance.generated_t,
                                  share=((again or 0) + (raw or 0)) / balance.generated_t))  # fmt: skip
     unknown = message("study.doc.not_reported")
@@ -195,7 +197,7 @@ def balances_block(names: Mapping[str, str], balances: Mapping[str, Balance],
     table = Table(
         "waste.balance", message("study.doc.waste.balance"),
         (Column("region", message("study.doc.col.code")), Column("name", message("study.doc.col.region")),
-         *(Column(key, message(f"study.doc.col.{key}"), "number2", none=unknown) for key in parts)),
+         *(Column(name, message(f"study.doc.col.{name}"), "number2", none=unknown) for name in parts)),
         tuple(rows), note=message("study.doc.waste.balance.note"), file="waste_balance", folded=True,
     )  # fmt: skip
     return [Bullets("waste.arithmetic", message("study.doc.waste.arithmetic"), tuple(lines)), table]

@@ -44,11 +44,12 @@ def study_document(study: Study, law: LawBook, figures: Book) -> Document:
     return Document(
         title=message("study.doc.title", guest=study.guest.name, host=study.host.name),
         subtitle=message("study.doc.subtitle", on=study.on, year=str(study.tax.roll.tax_year)), on=study.on,
-        guest=_side("guest", study.guest.code, study, study.tax), host=_side("host", study.host.code, study, study.tax_back),
+        guest=_side("guest", study.guest.code, study, study.tax),
+        host=_side("host", study.host.code, study, study.tax_back),
         formula=(("guest", message("study.doc.formula.roll", region=study.guest.name)),
                  ("host", message("study.doc.formula.practice", region=study.host.name))),
         sample=_sample(study), notices=_notices(study), sections=sections, meta=_meta(study),
-        fingerprint=study.fingerprints.whole, shapes={code: found for code, found in study.areas.items()},
+        fingerprint=study.fingerprints.whole, shapes=dict(study.areas),
     )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def _side(role: str, code: str, study: Study, tax: TaxStudy) -> Side:
         key = "villages" if desa else "kelurahan"
         source = found["n_kecamatan"].source
         cells.append(("parts", Cell(message("study.doc.side.parts"), None, kind="realised", instead=message(
-            f"study.doc.side.{key}", kecamatan=kecamatan, villages=(kelurahan or 0) + (desa or 0)), source=source)))  # type: ignore[operator]  # fmt: skip
+            f"study.doc.side.{key}", kecamatan=kecamatan, villages=(kelurahan or 0) + (desa or 0)), source=source)))  # type: ignore[operator]
     cells.append(("rates", tier_range(tax.own, message("study.doc.side.rates", year=str(study.on.year)))))
     return Side(role, code, (study.guest if role == "guest" else study.host).name, tuple(cells))
 
@@ -103,9 +104,9 @@ def _summary(study: Study) -> Section:
         blocks.append(Prose(f"summary.{prefix}.as_is", message(
             f"study.doc.summary.as_is.{way}", own=own, foreign=foreign, before=tax.as_is.before.payable,
             after=tax.as_is.after.payable, share=abs(tax.as_is.change or 0)), ""))  # fmt: skip
-        found = tax.neutral_comparison
+        found, kept = tax.neutral_comparison, "neutral" if tax.neutral.within_bounds else "at_bound"
         blocks.append(Prose(f"summary.{prefix}.neutral", message(
-            "study.doc.summary.neutral", lever=lever_words(tax.neutral), down=found.share("down_over_20", "down_2_20"),
+            f"study.doc.summary.{kept}", lever=lever_words(tax.neutral), down=found.share("down_over_20", "down_2_20"),
             up=found.share("up_2_20", "up_over_20"), same=found.share("same")), ""))  # fmt: skip
     waste = study.waste
     if waste.now is not None and waste.as_host is not None:
