@@ -18,7 +18,7 @@ from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, render
 from sepadan.records.public import now, region_scope, today
 from sepadan.tax.public import Roll, loading_work, ready_rolls
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 WIDTH = 24
 

@@ -19,7 +19,7 @@ from django.conf import settings
 
 from sepadan.demo.plans import PLANNED
 from sepadan.records.public import Actor, Role, account_scope, add_person, grant_role, person_by_email, region_scope
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 ACTOR = Actor(name="sepadan demo")
 PLACES = {"35.73": ("malang", "Malang"), "32.16": ("bekasi", "Bekasi")}

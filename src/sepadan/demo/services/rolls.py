@@ -39,7 +39,7 @@ from sepadan.tax.public import (
     roll_by_recipe,
     write_snapshot,
 )
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 Clock = Callable[[], datetime]
 Told = Callable[[int, Message], None]

@@ -11,6 +11,7 @@ from psycopg import sql
 from sepadan.tax.engine.roll_columns import RollColumns, number_by_appearance
 from sepadan.tax.models import Roll
 from sepadan.tax.services.binary_copy import read_arrays
+from sepadan.territory.public import dotted
 
 QUERY = sql.SQL("""
     SELECT id / 16384 AS chunk, nop::bigint AS nop, kelurahan_id, taxpayer_id, use = 'food_land' AS food_land,
@@ -30,13 +31,7 @@ def read_columns(connection: psycopg.Connection[Any], roll: Roll) -> RollColumns
     column = {name: values[order].astype(np.int64) for name, values in rows.items()}
     places, village = np.unique(column["kelurahan_id"], return_inverse=True)
     return RollColumns(
-        villages=tuple(_code(int(place)) for place in places), nop=column["nop"], village=village.astype(np.int64),
+        villages=tuple(dotted(str(place)) for place in places), nop=column["nop"], village=village.astype(np.int64),
         owner=number_by_appearance(column["taxpayer_id"]), food_land=column["food_land"], land_m2=column["land_m2"],
         land_class=column["land_class"], building_m2=column["building_m2"], building_class=column["building_class"],
         njop_land=column["njop_land"], njop_building=column["njop_building"], printed=column["sppt_printed"])
-
-
-def _code(kelurahan_id: int) -> str:
-    """The code whose digits the primary key is: 35.73.01.1001."""
-    text = f"{kelurahan_id:010d}"
-    return f"{text[:2]}.{text[2:4]}.{text[4:6]}.{text[6:]}"

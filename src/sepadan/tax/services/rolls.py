@@ -35,6 +35,7 @@ from sepadan.tax.models import Roll
 from sepadan.tax.names import RollState, Use
 from sepadan.tax.services.binary_copy import NULL, Told, copy_in
 from sepadan.tax.services.roll_reading import read_columns
+from sepadan.territory.public import key_of
 
 Text = npt.NDArray[Any]
 TAXPAYER = {"id": ">i8", "region_id": ">i2", "npwpd": "S", "name": "S", "nik_digest": "S", "nik_last4": "S"}
@@ -199,7 +200,7 @@ def _copy_taxpayers(cursor: psycopg.Cursor[Any], region_id: int, texts: Texts, i
 def _copy_objects(cursor: psycopg.Cursor[Any], roll: Roll, columns: RollColumns, texts: Texts, ids: Integers,
                   payer_ids: Integers, told: Told | None) -> None:
     """All objects, in groups of rows of one length: by use, with and without a building. Ids ascend with NOP."""
-    places = np.array([int(code.replace(".", "")) for code in columns.villages], dtype=np.int64)
+    places = np.array([key_of(code) for code in columns.villages], dtype=np.int64)
     nop, njop, done = fixed_text((columns.nop, 18)), columns.njop, 0
     for use in Use:
         for built in (True, False):

@@ -27,7 +27,7 @@ from sepadan.records.public import current_region, region_folder
 from sepadan.tax.engine.roll_columns import RollColumns, deciles, first_of_pair, highest_of_owner
 from sepadan.tax.models import Roll
 from sepadan.tax.services.roll_reading import read_columns
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 FORMAT = 2
 ROW_GROUP = 122_880
