@@ -182,7 +182,7 @@ def test_an_invited_person_chooses_a_password_by_a_link_that_works_once(client, 
     sign_in(client, "admin")
     page = client.post("/id/35.73/orang/beri/", {"email": "Citra@Contoh.go.id", "name": "Citra",
                                                  "role": "waste_officer", "reason": "ST 12/2026"})
-    link = re.search(r"<code>(http[^<]+)</code>", page.content.decode()).group(1)
+    link = re.search(r'readonly value="(http[^"]+)"', page.content.decode()).group(1)
     guest = Client()
     assert guest.get(link).status_code == 200
     assert guest.post(link, {"password": "citra citra"}).status_code == 422

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from sepadan.records import tenancy
 from sepadan.records.models import Account, Person
 from sepadan.records.tenancy import (
     NoRegion,
@@ -153,8 +157,15 @@ def test_an_account_is_seen_by_its_owner_by_its_address_and_by_its_regions(malan
     assert setting("sepadan.person") is None
 
 
+def test_no_scope_is_ever_set_for_longer_than_a_transaction():
+    source = Path(tenancy.__file__).parents[1]
+    for path in source.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"set_config\([^)]*false", text), path
+        assert not re.search(r"SET\s+(SESSION\s+)?sepadan", text), path
+
+
 def test_a_session_level_setting_is_wiped_when_the_connection_goes_back(malang):
     from sepadan.project.pool import SCOPE_SETTINGS
-    from sepadan.records import tenancy
 
     assert set(SCOPE_SETTINGS) == {tenancy.REGION, tenancy.PERSON, tenancy.EMAIL}

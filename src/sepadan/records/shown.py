@@ -15,7 +15,8 @@ from sepadan.ground.figures import Language
 from sepadan.ground.messages import catalogue, render
 from sepadan.records.models import AuditEntry, Work
 from sepadan.records.names import WorkState
-from sepadan.records.queries.audit import history_of
+from sepadan.records.queries.audit import history_of_thing
+from sepadan.records.services.audit import Thing, thing
 
 SILENT_SECONDS = 60
 
@@ -56,9 +57,10 @@ def shown_entries(entries: Iterable[AuditEntry], zone: ZoneInfo, lang: Language)
         changes=tuple(_changes(entry, lang))) for entry in entries]
 
 
-def history_shown(row: models.Model, zone: ZoneInfo, lang: Language, limit: int = 50) -> list[ShownEntry]:
+def history_shown(about: models.Model | Thing, zone: ZoneInfo, lang: Language, limit: int = 50) -> list[ShownEntry]:
     """The history of an object, newest first, as ``{% history entries %}`` and ``records/history.html`` take it."""
-    return shown_entries(history_of(row, limit), zone, lang)
+    ref = thing(about)
+    return shown_entries(history_of_thing(ref.type, ref.id, limit), zone, lang)
 
 
 def sentence(entry: AuditEntry, lang: Language) -> str:

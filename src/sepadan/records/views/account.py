@@ -200,5 +200,5 @@ def qr_of(device: TOTPDevice) -> SafeString:
     """The device's address as an inline SVG of dark modules on white, with its quiet zone."""
     buffer = io.BytesIO()
     segno.make(device.config_url, error="m", micro=False).save(
-        buffer, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, dark="#000", light="#fff")
+        buffer, kind="svg", xmldecl=False, svgns=True, scale=4, border=4, dark="#000", light="#fff")
     return mark_safe(buffer.getvalue().decode("utf-8"))

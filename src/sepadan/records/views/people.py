@@ -19,6 +19,7 @@ from sepadan.records.names import AccountEventKind, Role
 from sepadan.records.queries import people as people_queries
 from sepadan.records.services import people as service
 from sepadan.records.services.sign_in import note
+from sepadan.records.shown import history_shown
 
 
 @needs("people.read")
@@ -83,8 +84,9 @@ def end_role(request: HttpRequest, kode: str, membership_id: int) -> HttpRespons
             messages.success(request, message("records.people.ended", role=role, name=membership.person.name)
                              .text(language()))
             return redirect("records:people", kode=kode)
-    return render(request, "records/end_role.html", {"form": form, "membership": membership, "role": role},
-                  status=422 if form.errors else 200)
+    history = history_shown(membership.person, clock.zone_of(region), language())
+    return render(request, "records/end_role.html", {
+        "form": form, "membership": membership, "role": role, "entries": history}, status=422 if form.errors else 200)
 
 
 def _page(request: HttpRequest, form: InviteForm, *, status: int = 200,

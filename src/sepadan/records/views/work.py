@@ -13,7 +13,7 @@ from sepadan.records import access, clock
 from sepadan.records.desk import actor_of, language, person_of, region_of, signed_in
 from sepadan.records.models import Work
 from sepadan.records.services.work import stop_work
-from sepadan.records.shown import ShownWork, shown_work
+from sepadan.records.shown import ShownWork, history_shown, shown_work
 
 LATEST = 50
 
@@ -32,7 +32,9 @@ def work_list(request: HttpRequest, kode: str) -> HttpResponse:
 @signed_in
 @require_safe
 def work(request: HttpRequest, kode: str, work_id: int) -> HttpResponse:
-    return render(request, "records/work.html", {"shown": _shown(request, work_id)})
+    shown = _shown(request, work_id)
+    history = history_shown(shown.work, clock.zone_of(region_of(request)), language())
+    return render(request, "records/work.html", {"shown": shown, "entries": history})
 
 
 @signed_in
