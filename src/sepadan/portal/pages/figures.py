@@ -19,14 +19,20 @@ from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, message
 from sepadan.ground.tables import Column, Table
 from sepadan.portal.pages.profile import Address, ClashView, clash_view
-from sepadan.study.engine.book import Book, Fact, Indicator
-from sepadan.study.engine.conflicts import contradictions
-from sepadan.study.engine.derived import figure
-from sepadan.study.engine.findings import findings
-from sepadan.study.engine.gate import Comparison, compare_all
-from sepadan.study.engine.indicators import cell_of
-from sepadan.study.engine.series import Point, series
 from sepadan.study.names import TOPICS
+from sepadan.study.public import (
+    Book,
+    Comparison,
+    Fact,
+    Indicator,
+    Point,
+    cell_of,
+    compare_all,
+    contradictions,
+    figure,
+    findings,
+    series,
+)
 
 TOPIC_WORDS: dict[Any, Words] = {one: message(f"portal.topic.{one}") for one in TOPICS}
 KIND_WORDS: dict[Any, Words] = {one: message(f"ground.cells.kind.{one}") for one in KINDS}

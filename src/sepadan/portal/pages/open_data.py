@@ -14,7 +14,7 @@ from typing import Any
 
 from sepadan.ground.provisions import Parameter, Provision
 from sepadan.ground.statutes import Book as LawBook
-from sepadan.study.engine.book import Book, Fact
+from sepadan.study.public import Book, Fact
 
 FIGURE_COLUMNS = ("region", "indicator", "name", "unit", "value", "high", "period", "from", "to", "as_of", "kind",
                   "confidence", "vintage", "method", "note", "source", "url", "published")

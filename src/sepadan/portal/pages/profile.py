@@ -21,12 +21,18 @@ from sepadan.ground.cells import Cell, Contradiction, Rival, Source, Words
 from sepadan.ground.charts import Bar, BarChart
 from sepadan.ground.figures import LANGUAGES, number
 from sepadan.ground.messages import Message, message
-from sepadan.study.engine.book import Book
-from sepadan.study.engine.conflicts import Clash, ClashSide, clash_of, contradictions
-from sepadan.study.engine.derived import figure
-from sepadan.study.engine.indicators import joined
-from sepadan.study.engine.practice import Version, version_on
-from sepadan.study.facts import load_practices
+from sepadan.study.public import (
+    Book,
+    Clash,
+    ClashSide,
+    Version,
+    clash_of,
+    contradictions,
+    figure,
+    joined,
+    load_practices,
+    version_on,
+)
 
 Address = Callable[[str], str]
 HEADLINES = ("pop_dukcapil", "pdrb_per_capita", "ipm", "poverty_rate", "density", "growth")

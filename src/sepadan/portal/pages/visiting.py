@@ -14,11 +14,22 @@ from sepadan.ground.cells import Words
 from sepadan.ground.figures import LANGUAGES, day
 from sepadan.ground.messages import Message, message
 from sepadan.ground.tables import Tone
-from sepadan.study.engine.book import Book, Origin
-from sepadan.study.engine.claims import CheckedClaim, check_claim
-from sepadan.study.engine.practice import Notice, notices
-from sepadan.study.engine.visit import Delegate, Happening, Lesson, Visit
-from sepadan.study.facts import load_claims, load_practices, load_visits, load_waste_assumptions
+from sepadan.study.public import (
+    Book,
+    CheckedClaim,
+    Delegate,
+    Happening,
+    Lesson,
+    Notice,
+    Origin,
+    Visit,
+    check_claim,
+    load_claims,
+    load_practices,
+    load_visits,
+    load_waste_assumptions,
+    notices,
+)
 
 VERDICT_TONES: dict[str, Tone] = {"supported": "ok", "not_supported": "bad", "cannot_be_checked": "wait"}
 DECISION_TONES: dict[str, Tone] = {"adopt": "ok", "adapt": "ok", "reject": "bad", "watch": "wait"}

@@ -17,7 +17,7 @@ from sepadan.portal.context import address
 from sepadan.portal.pages import visiting
 from sepadan.portal.pages.places import region_rows
 from sepadan.portal.pages.profile import dated, known_figures, linked
-from sepadan.study.facts import load_indicators, load_visits
+from sepadan.study.public import load_indicators, load_visits
 
 REGIONS = Table("daerah", message("portal.regions.caption"), (
     Column("name", message("portal.regions.name"), href="href"),

@@ -15,7 +15,7 @@ from sepadan.portal.pages import figures, open_data
 from sepadan.portal.pages.places import province_of, region_of
 from sepadan.portal.pages.profile import linked
 from sepadan.portal.views.regions import indicator_address
-from sepadan.study.facts import load_indicators
+from sepadan.study.public import load_indicators
 
 
 def indicators(request: HttpRequest, kode: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from sepadan.ground.statutes import load_book
 from sepadan.portal.context import language
 from sepadan.portal.pages import open_data as data
 from sepadan.portal.pages.places import region_of
-from sepadan.study.facts import load_indicators
+from sepadan.study.public import load_indicators
 
 _JSON = {"ensure_ascii": False, "indent": 1}
 

@@ -13,8 +13,7 @@ from sepadan.ground.messages import message
 from sepadan.portal.context import address, language
 from sepadan.portal.pages import profile, visiting
 from sepadan.portal.pages.places import area_map, province_of, region_of
-from sepadan.study.engine.derived import figure
-from sepadan.study.facts import load_indicators, load_practices
+from sepadan.study.public import figure, load_indicators, load_practices
 
 
 def indicator_address(kode: str) -> Callable[[str], str]:

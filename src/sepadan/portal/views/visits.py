@@ -19,11 +19,20 @@ from sepadan.portal.pages import visiting
 from sepadan.portal.pages.places import region_of
 from sepadan.records.public import actor_of, needs, now, permitted, person_of
 from sepadan.records.public import today as today_in
-from sepadan.study.engine.visit import Visit
-from sepadan.study.facts import load_indicators, load_visits
-from sepadan.study.forms.visits import LessonForm, VisitForm
-from sepadan.study.queries.visits import lessons_of, recorded_visit, recorded_visits
-from sepadan.study.services.visits import LessonDraft, VisitDraft, add_lesson, record_visit
+from sepadan.study.public import (
+    LessonDraft,
+    LessonForm,
+    Visit,
+    VisitDraft,
+    VisitForm,
+    add_lesson,
+    lessons_of,
+    load_indicators,
+    load_visits,
+    record_visit,
+    recorded_visit,
+    recorded_visits,
+)
 from sepadan.territory.public import find_region
 
 

@@ -1,0 +1,118 @@
+"""What the portal may use of the study: figures and their checks, claims, practices, visits and how they are recorded.
+
+All but the recorded visits is pure and reads the shipped data; ``docs/reference/study-engine.md`` explains each call.
+"""
+
+from __future__ import annotations
+
+from sepadan.study.engine.book import (
+    Book,
+    Fact,
+    Indicator,
+    Origin,
+)
+from sepadan.study.engine.claims import (
+    CheckedClaim,
+    check_claim,
+)
+from sepadan.study.engine.conflicts import (
+    Clash,
+    ClashSide,
+    clash_of,
+    contradictions,
+)
+from sepadan.study.engine.derived import (
+    figure,
+)
+from sepadan.study.engine.findings import (
+    findings,
+)
+from sepadan.study.engine.gate import (
+    Comparison,
+    compare_all,
+)
+from sepadan.study.engine.indicators import (
+    cell_of,
+    joined,
+)
+from sepadan.study.engine.practice import (
+    Notice,
+    Version,
+    notices,
+    version_on,
+)
+from sepadan.study.engine.series import (
+    Point,
+    series,
+)
+from sepadan.study.engine.visit import (
+    Delegate,
+    Happening,
+    Lesson,
+    Visit,
+)
+from sepadan.study.facts import (
+    load_claims,
+    load_indicators,
+    load_practices,
+    load_visits,
+    load_waste_assumptions,
+)
+from sepadan.study.forms.visits import (
+    LessonForm,
+    VisitForm,
+)
+from sepadan.study.queries.visits import (
+    lessons_of,
+    recorded_visit,
+    recorded_visits,
+)
+from sepadan.study.services.visits import (
+    LessonDraft,
+    VisitDraft,
+    add_lesson,
+    record_visit,
+)
+
+__all__ = [
+    "Book",
+    "CheckedClaim",
+    "Clash",
+    "ClashSide",
+    "Comparison",
+    "Delegate",
+    "Fact",
+    "Happening",
+    "Indicator",
+    "Lesson",
+    "LessonDraft",
+    "LessonForm",
+    "Notice",
+    "Origin",
+    "Point",
+    "Version",
+    "Visit",
+    "VisitDraft",
+    "VisitForm",
+    "add_lesson",
+    "cell_of",
+    "check_claim",
+    "clash_of",
+    "compare_all",
+    "contradictions",
+    "figure",
+    "findings",
+    "joined",
+    "lessons_of",
+    "load_claims",
+    "load_indicators",
+    "load_practices",
+    "load_visits",
+    "load_waste_assumptions",
+    "notices",
+    "record_visit",
+    "recorded_visit",
+    "recorded_visits",
+    "series",
+    "version_on",
+]
