@@ -241,7 +241,7 @@ def test_the_audit_page_filters_and_its_download_is_recorded(client, malang, adm
     sign_in(client, "admin")
     client.post("/id/35.73/orang/beri/", {"email": "c@contoh.go.id", "name": "=Citra", "role": "auditor"})
     page = client.get("/en/35.73/jejak/").content.decode()
-    assert "Granted a role: =Citra: auditor" in page
+    assert "Gave =Citra the role Auditor (read only)" in page
     assert "No entry for this filter" in client.get("/en/35.73/jejak/?first=2030-01-01").content.decode()
     assert client.get("/en/35.73/jejak/?first=kemarin").status_code == 200
     download = client.get("/en/35.73/jejak.csv?action=records.audit.role_granted")

@@ -21,7 +21,7 @@ from sepadan.records.models import AuditEntry, Document, Membership, Person, Wor
 from sepadan.records.names import ACTIONS, ROLE_ACTIONS, SECOND_FACTOR_ROLES, Role
 from sepadan.records.queries import people
 from sepadan.records.tenancy import region_or_none, region_scope
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 Viewer = Person | AnonymousUser
 

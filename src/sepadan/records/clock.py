@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from sepadan.territory.models import Region
+    from sepadan.territory.public import Region
 
 _shift: ContextVar[timedelta] = ContextVar("sepadan_clock_shift", default=timedelta(0))
 

@@ -23,7 +23,7 @@ from sepadan.records.names import Actor, Role
 from sepadan.records.queries import people as queries
 from sepadan.records.services import people as service
 from sepadan.records.tenancy import region_scope
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 ACTOR = Actor("sepadan people")
 _EPILOG = """\b

@@ -26,7 +26,7 @@ from sepadan.ground.messages import render as words
 from sepadan.records import access
 from sepadan.records.models import Person
 from sepadan.records.names import ROLE_ACTIONS, Actor, Role
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 View = Callable[..., HttpResponseBase]
 _BROWSERS = (("Edge", r"Edg/(\d+)"), ("Firefox", r"Firefox/(\d+)"), ("Chrome", r"Chrome/(\d+)"),

@@ -22,7 +22,7 @@ from django.utils.cache import patch_cache_control
 from sepadan.ground.messages import render
 from sepadan.records.desk import language
 from sepadan.records.tenancy import request_scope
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 _SCOPED = re.compile(r"^/(?:id|en|api)(?:/|$)")
 _REGION = re.compile(r"^/(?:id|en|api)/(\d{2}\.\d{2})(?:/|$)")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -65,27 +66,55 @@ def history_shown(about: models.Model | Thing, zone: ZoneInfo, lang: Language, l
 
 def sentence(entry: AuditEntry, lang: Language) -> str:
     """What was done, in words. An action whose words have gone shows its key: the record outlives the program."""
-    if entry.action not in catalogue():
+    fields = {name: _value(entry, side, name, lang) or "–"
+              for side in (entry.before or {}, entry.after or {}) for name in side}
+    try:
+        return render(entry.action, lang, {**fields, "label": entry.object_label})
+    except KeyError:
         return f"{entry.action}: {entry.object_label}"
-    return render(entry.action, lang, {"label": entry.object_label})
+
+
+class _Dots(dict[str, str]):
+    """Every parameter of a sentence as an ellipsis."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def verb(action: str, lang: Language) -> str:
+    """The sentence of an action without its particulars: ``Gave … the role …``."""
+    return render(action, lang, _Dots()) if action in catalogue() else action
 
 
 def _changes(entry: AuditEntry, lang: Language) -> Iterable[Change]:
     before, after = entry.before or {}, entry.after or {}
     for name in (*before, *(n for n in after if n not in before)):
-        yield Change(_field(entry, name, lang), _value(before, name, lang), _value(after, name, lang))
+        yield Change(_field(entry, name, lang), _value(entry, before, name, lang), _value(entry, after, name, lang))
+
+
+def _app(entry: AuditEntry) -> str:
+    return entry.object_type.split(".")[0]
 
 
 def _field(entry: AuditEntry, name: str, lang: Language) -> str:
     """A module names its fields by keys like ``tax.field.njop``; others show as they are."""
-    key = f"{entry.object_type.split('.')[0]}.field.{name}"
+    key = f"{_app(entry)}.field.{name}"
     return render(key, lang) if key in catalogue() else name
 
 
-def _value(side: dict[str, Any], name: str, lang: Language) -> str | None:
+def _value(entry: AuditEntry, side: dict[str, Any], name: str, lang: Language) -> str | None:
     if name not in side or side[name] is None:
         return None
     value = side[name]
+    if isinstance(value, str):
+        key = f"{_app(entry)}.{name}.{value}"
+        return render(key, lang) if key in catalogue() else _day(value, lang)
     if isinstance(value, dict):
         return ", ".join(f"{k}: {v}" for k, v in value.items())
     if isinstance(value, list):
@@ -93,9 +122,15 @@ def _value(side: dict[str, Any], name: str, lang: Language) -> str | None:
     return figures.number(value, lang) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def _day(text: str, lang: Language) -> str:
+    """A day in local form; every other text as it is."""
+    return figures.day(date.fromisoformat(text), lang) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+
+
 @dataclass(frozen=True, slots=True)
 class ShownWork:
     work: Work
+    title: str
     state: str
     tone: str
     said: str
@@ -121,7 +156,8 @@ def shown_work(work: Work, zone: ZoneInfo, lang: Language, now: datetime) -> Sho
     amount = render("records.work.done_of", lang, {"done": work.done, "total": work.total}) if work.total \
         else render("records.work.done_so_far", lang, {"done": work.done}) if work.done else ""
     return ShownWork(
-        work=work, state=render(f"records.work.state.{work.state}", lang), tone=_TONES[WorkState(work.state)],
+        work=work, title=title_of(work, lang), state=render(f"records.work.state.{work.state}", lang),
+        tone=_TONES[WorkState(work.state)],
         said=work.message.text(lang) if work.message_key else "", amount=amount, percent=work.percent,
         left=_left(work, lang, now) if running and not silent else "",
         silent=render("records.work.silent", lang, {"time": moment(beat, zone, lang)}) if silent and beat else "",
@@ -129,6 +165,11 @@ def shown_work(work: Work, zone: ZoneInfo, lang: Language, now: datetime) -> Sho
         started=moment(work.started_at, zone, lang) if work.started_at else "",
         finished=moment(work.finished_at, zone, lang) if work.finished_at else "",
         refused=((work.result or {}).get("refused") or {}).get(lang, ""))
+
+
+def title_of(work: Work, lang: Language) -> str:
+    """What the work is: the words of its kind, when its module has a message of that key."""
+    return render(work.kind, lang) if work.kind in catalogue() else work.kind
 
 
 def _left(work: Work, lang: Language, now: datetime) -> str:

@@ -21,7 +21,7 @@ from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 if TYPE_CHECKING:
-    from sepadan.territory.models import Region
+    from sepadan.territory.public import Region
 
 REGION, PERSON, EMAIL = "sepadan.region", "sepadan.person", "sepadan.email"
 _scope: ContextVar[tuple[Region | None, Mapping[str, str]]] = ContextVar("sepadan_scope", default=(None, {}))

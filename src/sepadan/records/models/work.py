@@ -51,7 +51,7 @@ class Work(RegionalModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.state}"
+        return f"{self.kind} {self.pk}"
 
     @property
     def is_open(self) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from sepadan.records.models import Membership, Person
 from sepadan.records.names import Role
 from sepadan.records.tenancy import account_scope
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 
 def holds_on(today: date) -> Q:

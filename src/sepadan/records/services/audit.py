@@ -1,8 +1,10 @@
 """Writing the audit record: every service that changes something calls ``record`` in the same transaction.
 
-``action`` is a message key (``tax.audit.bill_issued``) whose sentences stand in the caller's ``messages.yaml``; they
-may use ``{label}``. The record keeps changed fields only. For a mass run make one entry for the run, with its
-fingerprint, counts and control totals in ``after``.
+``action`` is a message key (``tax.audit.bill_issued``) whose sentences stand in the caller's ``messages.yaml``. They
+may use ``{label}`` and, as plain ``{name}``, any field of the entry. Fields are shown by the words
+``<app>.field.<name>`` and their values by ``<app>.<name>.<value>`` where the catalogue has them. The record keeps
+changed fields only. For a mass run make one entry for the run, with its fingerprint, counts and control totals in
+``after``.
 """
 
 from __future__ import annotations

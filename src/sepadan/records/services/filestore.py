@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from sepadan.ground.problems import refuse
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 
 def region_folder(region: Region, kind: str) -> Path:

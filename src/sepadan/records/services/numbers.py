@@ -18,7 +18,7 @@ from sepadan.records.models import Number, NumberSeries
 from sepadan.records.names import Actor, NumberPeriod
 from sepadan.records.services.audit import record
 from sepadan.records.tenancy import WrongRegion, current_region
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 _TAKE = """
     INSERT INTO records_numbercounter (region_id, series_id, period_start, last) VALUES (%s, %s, %s, %s)

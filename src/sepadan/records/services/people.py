@@ -23,7 +23,7 @@ from sepadan.records.names import Actor, Role
 from sepadan.records.queries import people
 from sepadan.records.services.audit import Thing, record
 from sepadan.records.tenancy import account_scope, current_region
-from sepadan.territory.models import Region
+from sepadan.territory.public import Region
 
 invitations = PasswordResetTokenGenerator()
 """Signed links with which an invited person chooses a password: good once, and for PASSWORD_RESET_TIMEOUT seconds."""
@@ -113,7 +113,7 @@ def grant_role(person: Person, role: Role, *, actor: Actor, now: datetime, today
         raise refuse("records.people.role_held", where=person.email, name=person.name, region=region.name,
                      role=message(f"records.role.{role}")) from error
     person.__dict__.pop("_roles", None)
-    record(actor, "records.audit.role_granted", membership_thing(membership, person), now=now, reason=reason,
+    record(actor, "records.audit.role_granted", person_thing(person), now=now, reason=reason,
            after={"role": role, "valid_from": today, "valid_until": until})
     return membership
 
@@ -127,18 +127,17 @@ def end_role(membership: Membership, *, actor: Actor, now: datetime, today: date
         raise refuse("records.people.role_ended", where=row.person.email, until=row.valid_until)
     if row.role == Role.REGION_ADMIN and row.person_id == actor.person_id:
         raise refuse("records.people.own_admin", remedy="records.people.own_admin.remedy", where=row.person.email)
-    before = {"valid_until": row.valid_until}
     row.valid_until = max(today, row.valid_from)
     row.ended_by_id = actor.person_id
     row.save(update_fields=["valid_until", "ended_by"])
     row.person.__dict__.pop("_roles", None)
-    record(actor, "records.audit.role_ended", membership_thing(row, row.person), now=now, reason=reason.strip(),
-           before=before, after={"valid_until": row.valid_until})
+    record(actor, "records.audit.role_ended", person_thing(row.person), now=now, reason=reason.strip(),
+           after={"role": row.role, "valid_until": row.valid_until})
 
 
-def membership_thing(membership: Membership, person: Person) -> Thing:
+def person_thing(person: Person) -> Thing:
     """Roles are shown in the history of their person."""
-    return Thing("records.person", str(person.pk), f"{person.name}: {membership.role}")
+    return Thing("records.person", str(person.pk), person.name)
 
 
 def _is_address(text: str) -> bool:
@@ -157,4 +156,4 @@ def may_be_reset(person: Person, region: Region, today: date) -> bool:
 
 def record_link(person: Person, *, actor: Actor, now: datetime) -> None:
     """Note that somebody was handed a link with which to choose a password."""
-    record(actor, "records.audit.link_made", Thing("records.person", str(person.pk), person.name), now=now)
+    record(actor, "records.audit.link_made", person_thing(person), now=now)

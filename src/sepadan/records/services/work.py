@@ -1,6 +1,6 @@
 """Background work: asked for in a request, done by a worker, whole again after a kill.
 
-A module registers what it can do in its ``tasks.py``::
+A module registers what it can do in its ``tasks.py`` (a message with the kind as key gives it a title)::
 
     @handler("tax.issue_bills")
     def issue_bills(run: Run) -> dict[str, Any]:

@@ -11,8 +11,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_safe
 
 from sepadan.ground.figures import Language, number
-from sepadan.ground.messages import catalogue
-from sepadan.ground.messages import render as words
 from sepadan.ground.sheets import CSV_TYPE, Value, csv_bytes
 from sepadan.records import clock
 from sepadan.records.desk import actor_of, language, needs, region_of
@@ -21,7 +19,7 @@ from sepadan.records.forms.audit import AuditFilterForm
 from sepadan.records.models import AuditEntry
 from sepadan.records.queries import audit as queries
 from sepadan.records.services.audit import Thing, record
-from sepadan.records.shown import sentence, shown_entries
+from sepadan.records.shown import sentence, shown_entries, verb
 
 PAGE = 50
 HEADS = ("at", "actor", "ip", "agent", "action", "what", "object_type", "object_id", "object", "before", "after",
@@ -74,7 +72,6 @@ def _json(value: object) -> str:
 def _offered(lang: Language) -> dict[str, list[tuple[str, str]]]:
     """The filter's choices; actions by their sentence without the object's name."""
     offered = dict(queries.choices())
-    offered["action"] = [(key, words(key, lang, {"label": "…"}) if key in catalogue() else key)
-                         for key, _ in offered["action"]]
+    offered["action"] = [(key, verb(key, lang)) for key, _ in offered["action"]]
     return offered
 
