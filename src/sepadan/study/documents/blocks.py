@@ -83,11 +83,12 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list of sentences under an optional heading."""
+    """A list of sentences under a heading."""
 
     id: str
     title: Words
     items: tuple[Words, ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ class Steps:
     id: str
     title: Words
     steps: tuple[Explained | StepLine, ...]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +166,19 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class AreaMap:
-    """A share or amount per kelurahan of one region, drawn as a map; ``values`` by code of a kelurahan."""
+    """A share or amount per kelurahan of one region, drawn as a map; ``values`` by code of a kelurahan.
+
+    A map prints ``times`` the value in ``unit``: a share as whole per cent.
+    """
 
     id: str
     region: str
     title: Words
     label: Words
     values: dict[str, Fraction | int | None]
-    form: str
+    times: int = 1
+    form: str = "number0"
+    unit: Words = ""
     note: Words = ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from sepadan.ground.cells import in_words
+from sepadan.ground.cells import Cell, in_words
 from sepadan.ground.messages import Message, message
 from sepadan.ground.money import round_rupiah
 from sepadan.study.documents.blocks import (
@@ -50,16 +50,15 @@ def centre_section(prefix: str, c: CentreReplay, recovery_since: Recovery | None
         blocks.append(Prose(f"{prefix}.nearer.{one.region}", message("study.doc.centre.nearer", says=one.says), "good"))
     title = message("study.doc.centre.title", own=own, foreign=foreign)
     return Section(prefix, title, message("study.doc.centre.lead"), tuple(blocks),
-                   message(f"study.doc.tab.{prefix}", own=own))  # fmt: skip
+                   message("study.doc.tab.centre") if prefix == "centre" else "")  # fmt: skip
 
 
 def _transfers(prefix: str, c: CentreReplay) -> Table:
     unknown = message("study.doc.unknown")
-    heads = ("running_low", "running_high", "per_resident_low", "per_resident_high", "building",
-             "building_per_resident")  # fmt: skip
-    rows = tuple((one.way, message(f"study.doc.centre.way.{one.way}"), *map(_whole, (
-        *one.running, *one.running_per_resident, one.building, one.building_per_resident)), one.how)
-        for one in c.transfers)  # fmt: skip
+    heads = ("running", "per_resident", "building", "building_per_resident")
+    rows = tuple((one.way, message(f"study.doc.centre.way.{one.way}"), _range("running", one.running),
+                  _range("per_resident", one.running_per_resident), _whole(one.building),
+                  _whole(one.building_per_resident), one.how) for one in c.transfers)  # fmt: skip
     return Table(
         f"{prefix}.transfers", message("study.doc.centre.transfers", own=c.guest.name, foreign=c.host.name),
         (key("way"), Column("name", message("study.doc.col.way")),
@@ -68,6 +67,13 @@ def _transfers(prefix: str, c: CentreReplay) -> Table:
         rows, note=message("study.doc.centre.transfers.note"), file="centre",
         keys=(("guest", c.guest.region), ("host", c.host.region)),
     )  # fmt: skip
+
+
+def _range(name: str, amounts: tuple[Fraction, Fraction]) -> Cell:
+    """Whole rupiah from the lower to the higher, as one figure."""
+    low, high = (round_rupiah(one, "half_up") for one in amounts)
+    return Cell(message(f"study.doc.col.{name}"), low, kind="derived", form="rupiah_short",
+                high=None if low == high else high)  # fmt: skip
 
 
 def _whole(amount: Fraction | None) -> int | None:

@@ -121,8 +121,7 @@ def clash_section(study: Study, names: dict[str, str]) -> Section:
     """Published values that contradict each other, the rule of choice, and totals that their parts do not give."""
     blocks: list[Block] = [_totals(study.totals, names), _clashes(study.clashes, names),
                            _findings(study.findings, names)]  # fmt: skip
-    return Section("clash", message("study.doc.clash.title"), message("study.doc.clash.lead"), tuple(blocks),
-                   message("study.doc.tab.clash"), wide=True)  # fmt: skip
+    return Section("clash", message("study.doc.clash.title"), message("study.doc.clash.lead"), tuple(blocks), wide=True)
 
 
 def _totals(totals: Iterable[StatedTotal], names: dict[str, str]) -> Bullets:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
 
-from sepadan.ground.cells import of_law
+from sepadan.ground.cells import DISCS, Words, of_law
+from sepadan.ground.figures import LANGUAGES, day
 from sepadan.ground.messages import message
 from sepadan.ground.provisions import Provision
 from sepadan.ground.statutes import Book as LawBook
@@ -26,7 +29,6 @@ from sepadan.study.documents.blocks import (
 )
 from sepadan.study.documents.law_words import statute_value
 from sepadan.study.engine.book import Book
-from sepadan.study.engine.periods import period_of
 from sepadan.study.engine.study import SideChanges, Study
 from sepadan.study.engine.visit import Happening, Lesson
 
@@ -86,7 +88,8 @@ def _law_table(changes: Sequence[SideChanges], law: LawBook, names: Mapping[str,
     rows = tuple(_law_row(one, side.region, law, names) for side in changes for one in side.law)
     return Table(
         "since.law", message("study.doc.since.law"),
-        (Column("region", message("study.doc.col.region")), Column("levy", message("study.doc.col.levy")),
+        (Column("region", message("study.doc.col.region")), key("levy"),
+         Column("levy_name", message("study.doc.col.levy")),
          Column("parameter", message("study.doc.col.parameter")), Column("before", message("study.doc.col.before_law")),
          Column("after", message("study.doc.col.after_law")), Column("since", message("study.doc.col.since")),
          Column("confidence", message("study.doc.col.confidence")), Column("source", message("study.doc.col.source"))),
@@ -99,11 +102,21 @@ def _law_row(one: Difference, region: str, law: LawBook, names: Mapping[str, str
     ended = None if one.right is not None or one.left is None else one.left.until
     source: Value = None
     if newest is not None and newest.source:
-        title = newest.instrument.title if newest.instrument is not None else newest.source
+        site = urlsplit(newest.source).hostname or newest.source
+        title = newest.instrument.title if newest.instrument is not None else site
         source = Link(title, newest.source) if newest.source.startswith("http") else title
-    sure = "" if newest is None else of_law(newest.confidence, newest.article)
-    return (names[region], law.title(one.levy), one.description, _value(one, one.left), _value(one, one.right),
+    sure = None if newest is None else message(
+        f"ground.cells.confidence.{DISCS[of_law(newest.confidence, newest.article)]}")  # fmt: skip
+    return (names[region], one.levy, _levy(law, one.levy), one.description, _value(one, one.left),
+            _value(one, one.right),
             (one.right.since if one.right is not None else ended), sure, source)  # fmt: skip
+
+
+def _levy(law: LawBook, levy: str) -> Words:
+    """A levy by its abbreviation, where its title carries one in brackets."""
+    title = law.title(levy)
+    short = re.search(r"\(([A-Z0-9-]+)\)$", title.text("id"))
+    return short.group(1) if short else title
 
 
 def _value(one: Difference, provision: Provision | None) -> Value:
@@ -118,7 +131,7 @@ def _timeline(study: Study, book: Book, names: Mapping[str, str]) -> Timeline:
     def event(one: Happening) -> Event:
         region = sides.get(one.side)
         role = "" if region is None else "guest" if region.code == study.guest.code else "host"
-        month = "" if one.day_known else period_of(one.on.isoformat()[:7]).named()
+        month = "" if one.day_known else {lang: day(one.on, lang).split(" ", 1)[1] for lang in LANGUAGES}
         href = next((found for source in one.sources if (found := book.source(source).url)), "")
         who = names[region.code] if region is not None else ""
         return Event(one.on, one.text, role, who, one.is_visit, href, month)

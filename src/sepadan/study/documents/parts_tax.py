@@ -71,7 +71,7 @@ def tax_section(d: Direction) -> Section:
                            *_cliffs(d), *_households(d), *_basis(d)]  # fmt: skip
     title = message("study.doc.tax.title", own=d.own, foreign=d.foreign)
     return Section(d.prefix, title, message("study.doc.tax.lead"), tuple(blocks),
-                   message(f"study.doc.tab.{d.prefix}", own=d.own))  # fmt: skip
+                   message(f"study.doc.tab.{d.prefix}"))  # fmt: skip
 
 
 def _roll(d: Direction) -> list[Block]:
@@ -279,7 +279,7 @@ def _villages(d: Direction) -> list[Block]:
         keys=(*d.keys, ("neutral_run", RUN_KEYS[d.tax.lever])), folded=True,
     )  # fmt: skip
     area = AreaMap(d.id("map"), d.tax.own.region, message("study.doc.map.title", own=d.own),
-                   message("study.doc.map.label"), values, "percent1", message("study.doc.map.note"))  # fmt: skip
+                   message("study.doc.map.label"), values, 100, unit="%", note=message("study.doc.map.note"))
     return [area, table]
 
 
@@ -347,15 +347,15 @@ def _households(d: Direction) -> list[Block]:
     table = Table(
         d.id("households"), message("study.doc.households.title"),
         (Column("njop", message("study.doc.col.njop"), "rupiah"),
-         Column("own", law_of(d, "own"), "rupiah", none=unknown),
-         Column("as_is", message("study.doc.tax.as_is", law=law_of(d, "foreign")), "rupiah", none=unknown),
-         Column("neutral", run_words(d, d.tax.neutral), "rupiah", none=unknown)),
+         Column("own", message("study.doc.law_short", name=d.own), "rupiah", none=unknown),
+         Column("as_is", message("study.doc.law_short.as_is", name=d.foreign), "rupiah", none=unknown),
+         Column("neutral", lever_words(d.tax.neutral), "rupiah", none=unknown)),
         rows, note=message("study.doc.households.note"), file="households", keys=d.keys,
     )  # fmt: skip
     blocks: list[Block] = [table]
     for whose, rule in (("own", d.tax.own.rule), ("foreign", d.tax.foreign.rule)):
         title = message("study.doc.steps.title", law=law_of(d, whose), njop=EXAMPLE)
-        blocks.append(Steps(d.id(f"steps_{whose}"), title, tuple(bill_steps(rule, EXAMPLE))))
+        blocks.append(Steps(d.id(f"steps_{whose}"), title, tuple(bill_steps(rule, EXAMPLE)), folded=True))
     return blocks
 
 
@@ -365,8 +365,8 @@ def _basis(d: Direction) -> list[Block]:
     alternatives = Table(
         d.id("alternatives"), message("study.doc.alternatives.title"),
         (Column("parameter", message("study.doc.col.parameter")), Column("value", message("study.doc.col.value")),
-         Column("before", law_of(d, "own"), "rupiah"),
-         Column("as_is", message("study.doc.tax.as_is", law=law_of(d, "foreign")), "rupiah"),
+         Column("before", message("study.doc.law_short", name=d.own), "rupiah"),
+         Column("as_is", message("study.doc.law_short.as_is", name=d.foreign), "rupiah"),
          Column("change", message("study.doc.col.change"), "percent1", signed=True)),
         ((message("study.doc.chosen"), message("study.doc.listed"), t.as_is.before.payable, t.as_is.after.payable,
           t.as_is.change),
@@ -383,13 +383,14 @@ def _basis(d: Direction) -> list[Block]:
                Mark("low", message("study.doc.assumed.mark"), "care"),
                ", ".join(sides[side] for side in one.sides), one.why) for one in t.assumed),
         note=message("study.doc.assumed.note", name=t.own.assumptions.name), file="assumptions", keys=d.keys,
+        folded=True,
     )  # fmt: skip
     gaps = tuple(message("study.doc.gap", region=name, what=gap.description, reason=gap.reason)
                  for name, found in ((d.own, t.own_gaps), (d.foreign, t.foreign_gaps)) for gap in found
                  if gap.region != "national")  # fmt: skip
     blocks: list[Block] = [alternatives, assumed]
     if gaps:
-        blocks.append(Bullets(d.id("gaps"), message("study.doc.gaps.title"), gaps))
+        blocks.append(Bullets(d.id("gaps"), message("study.doc.gaps.title"), gaps, folded=True))
     blocks.append(Prose(d.id("first_round"), message("study.doc.first_round"), "small"))
     text = message("study.doc.run_fingerprint", text=grouped(t.fingerprint))
     return [*blocks, Prose(d.id("fingerprint"), text, "small")]

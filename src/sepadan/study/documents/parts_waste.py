@@ -45,7 +45,7 @@ def waste_section(prefix: str, w: WasteReplay, own_role: Role, foreign_role: Rol
     blocks.append(_assumed(prefix, w))
     title = message("study.doc.waste.title", own=own, foreign=foreign)
     return Section(prefix, title, message("study.doc.waste.lead"), tuple(blocks),
-                   message(f"study.doc.tab.{prefix}", own=own))  # fmt: skip
+                   message("study.doc.tab.waste") if prefix == "waste" else "")  # fmt: skip
 
 
 def _year(prefix: str, w: WasteReplay, now: WasteYear, then: WasteYear, own_role: Role, foreign_role: Role
@@ -61,12 +61,13 @@ def _year(prefix: str, w: WasteReplay, now: WasteYear, then: WasteYear, own_role
          Column("handled_t", message("study.doc.col.handled"), "number2"),
          Column("managed_t", message("study.doc.col.managed"), "number2"),
          Column("unmanaged_t", message("study.doc.col.unmanaged"), "number2"),
-         Column("managed_share", message("study.doc.col.managed_share"), "percent2"),
-         Column("handled_t_day", message("study.doc.col.handled_day"), "number1"),
-         Column("unmanaged_t_day", message("study.doc.col.unmanaged_day"), "number1")),
+         Column("managed_share", message("study.doc.col.managed_share"), "percent2", hidden=True),
+         Column("handled_t_day", message("study.doc.col.handled_day"), "number1", hidden=True),
+         Column("unmanaged_t_day", message("study.doc.col.unmanaged_day"), "number1", hidden=True)),
         tuple((run, words, year.generated_t, year.reduced_t, year.handled_t, year.managed_t, year.unmanaged_t,
                year.managed_share, year.per_day.handled_t, year.per_day.unmanaged_t) for run, words, year in names),
-        note=message("study.doc.waste.year.note", reduced=w.reduced_rate, handled=w.handled_rate), file="waste",
+        note=message("study.doc.waste.year.note", reduced=w.reduced_rate, handled=w.handled_rate,
+                     now=now.managed_share, then=then.managed_share), file="waste",
         keys=_keys(w),
     )  # fmt: skip
     change = w.unmanaged_change_t or Fraction(0)
@@ -77,7 +78,10 @@ def _year(prefix: str, w: WasteReplay, now: WasteYear, then: WasteYear, own_role
         (Bar(names[0][1], now.unmanaged_t, own_role), Bar(names[1][1], then.unmanaged_t, foreign_role)),
         form="number0", unit=message("study.unit.t_per_year"),
     )  # fmt: skip
-    return [Plot(f"{prefix}.unmanaged", chart), table]
+    day, new = now.per_day, then.per_day
+    words = message("study.doc.waste.day", handled=new.handled_t, handled_now=day.handled_t, unmanaged=new.unmanaged_t,
+                    unmanaged_now=day.unmanaged_t)  # fmt: skip
+    return [Plot(f"{prefix}.unmanaged", chart), table, Prose(f"{prefix}.day", words, "")]
 
 
 def _landfill(prefix: str, w: WasteReplay, own_role: Role, foreign_role: Role) -> list[Block]:

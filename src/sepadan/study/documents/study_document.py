@@ -32,10 +32,10 @@ def study_document(study: Study, law: LawBook, figures: Book) -> Document:
     waste = waste_section("waste", study.waste, "guest", "host")
     balances = balances_block(names, study.balances, study.recycled)
     sections = (
-        _summary(study), tax_section(there), tax_section(back),
+        _summary(study), tax_section(there),
         Section(waste.id, waste.title, waste.lead, (*waste.blocks, *balances), waste.tab),
+        centre_section("centre", study.centre, study.recovery_since, study.nearer), tax_section(back),
         waste_section("waste_back", study.waste_back, "host", "guest"),
-        centre_section("centre", study.centre, study.recovery_since, study.nearer),
         centre_section("centre_back", study.centre_back, None, ()),
         _with(gate_section(study), indicators_table(study, figures)), clash_section(study, names),
         claims_section(study, figures), since_section(study, law, figures, names), lessons_section(study, figures),

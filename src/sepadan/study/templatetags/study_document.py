@@ -1,0 +1,90 @@
+"""``{% load study_document %}``: the blocks of a study on a page, each by the template of its kind.
+
+``{% study_block block document %}`` writes one block in the language of the moment; figures, charts, steps and maps are
+the components of the portal. Values are formatted by ``documents.blocks.shown``, the same as in the PDF.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any, cast
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from sepadan.ground.cells import Cell, in_words
+from sepadan.ground.figures import Language
+from sepadan.study.documents.blocks import (
+    AreaMap,
+    Block,
+    Column,
+    Document,
+    Lines,
+    Link,
+    Mark,
+    Prose,
+    Table,
+    Timeline,
+    Value,
+    shown,
+)
+from sepadan.territory.public import Area, Shading, hexmap_svg
+
+register = template.Library()
+
+
+def lang_now() -> Language:
+    return "en" if (get_language() or "id").startswith("en") else "id"
+
+
+@register.simple_tag
+def study_block(block: Block, document: Document, level: int = 3) -> SafeString:
+    """One block; *level* is that of its heading."""
+    kind = type(block).__name__.lower()
+    context: dict[str, Any] = {"b": block, "level": level, "name": block.id.replace(".", "-")}
+    if isinstance(block, Table):
+        context |= table_view(block, lang_now())
+    elif isinstance(block, Timeline):
+        context["events"] = [SimpleNamespace(when=one.when_words or one.when, text=one.text, role=one.role, who=one.who,
+                                             pin=one.pin, href=one.href) for one in block.events]  # fmt: skip
+    elif isinstance(block, AreaMap):
+        areas = cast("list[Area]", document.shapes.get(block.region) or [])
+        if not areas:
+            return SafeString("")
+        shading = Shading(block.label, printed(block), form=block.form, unit=block.unit)
+        drawing = hexmap_svg(areas, shading, lang=lang_now(), title=block.title, name=context["name"])
+        context |= {"svg": drawing.svg, "classes": drawing.key}
+    elif isinstance(block, Prose):
+        context["boxed"] = block.tone in ("care", "bad", "good")
+    return SafeString(render_to_string(f"study/blocks/{kind}.html", context))
+
+
+def printed(block: AreaMap) -> dict[str, Fraction | None]:
+    """The values of a map in the unit in which it prints them."""
+    return {code: None if value is None else Fraction(value) * block.times for code, value in block.values.items()}
+
+
+def table_view(table: Table, lang: Language) -> dict[str, Any]:
+    """Heads and rows as a template needs them: text, or a cell, mark, link or list to be drawn."""
+    columns = [(k, one) for k, one in enumerate(table.columns) if not one.hidden]
+    heads = [(in_words(one.head, lang), one.numeric) for _, one in columns]
+    rows = [[_item(row[k], one, lang) for k, one in columns] for row in table.rows]
+    return {"title": in_words(table.title, lang), "note": in_words(table.note, lang), "heads": heads, "rows": rows}
+
+
+def _item(value: Value, column: Column, lang: Language) -> dict[str, Any]:
+    item: dict[str, Any] = {"numeric": column.numeric, "text": "", "kind": "text", "head": in_words(column.head, lang)}
+    if isinstance(value, Cell):
+        return {**item, "kind": "cell", "cell": value}
+    if isinstance(value, Mark):
+        return {**item, "kind": "gate" if value.gate else "mark" if value.tone else "text", "mark": value,
+                "text": in_words(value.words, lang)}  # fmt: skip
+    if isinstance(value, Link):
+        return {**item, "kind": "link", "text": in_words(value.words, lang), "href": value.href}
+    if isinstance(value, Lines):
+        return {**item, "kind": "lines", "lines": [in_words(one, lang) for one in value.items]}
+    missing = value is None and bool(column.none)
+    return {**item, "kind": "missing" if missing else "text", "text": shown(value, column, lang)}
