@@ -27,7 +27,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from sepadan.territory.engine.grid import Cell, centre, holes, neighbours, parts, runs_around
 from sepadan.territory.engine.settling import TORN_DEAR, TORN_FORBIDDEN, TORN_PRICE, Board
@@ -189,6 +188,8 @@ def _grid(target: Floats) -> list[Cell]:
 
 def _assign(target: Floats, cells: Sequence[Cell]) -> list[Cell]:
     """One cell for each target, the sum of squared distances least."""
+    from scipy.optimize import linear_sum_assignment  # half a second that only a process that lays out should pay
+
     spots = np.array([centre(c) for c in cells])
     cost = ((target[:, None, :] - spots[None]) ** 2).sum(axis=-1)
     _, chosen = linear_sum_assignment(cost)

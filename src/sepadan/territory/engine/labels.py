@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 Side = Literal["left", "right"]
 TEXT_HALF = 8.0  # half the height of a line of text, with a little air
@@ -60,6 +59,8 @@ def place_labels(widths: Mapping[str, float], heights: Sequence[float], outline:
 
     *bounds* are the least and greatest x of the map; a name that reaches beyond them makes the drawing wider.
     """
+    from scipy.optimize import linear_sum_assignment  # half a second that only a process that draws should pay
+
     groups = sorted(widths)
     places: list[tuple[Side, float]] = [(side, y) for y in heights for side in ("left", "right")]
     if not groups or not places:
