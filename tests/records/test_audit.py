@@ -6,7 +6,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from sepadan.records.models import Account, AuditEntry
 from sepadan.records.names import Actor
@@ -57,14 +57,11 @@ def test_an_action_without_words_is_refused_and_an_old_one_shows_its_key(account
     assert {c.field: c.after for c in shown[1].changes} == {"count": "1,200", "list": "1, 2"}
 
 
-@pytest.mark.parametrize("statement", ["UPDATE records_auditentry SET reason = 'x'", "DELETE FROM records_auditentry",
-                                       "TRUNCATE records_auditentry"])
-@pytest.mark.parametrize("alias", ["default", "owner"])
-def test_nobody_changes_the_record(account, statement, alias):
-    from django.db import connections
-
-    if alias == "owner" and statement.startswith("TRUNCATE"):
-        pytest.skip("the owner may empty a table: he owns it")
+@pytest.mark.parametrize(("alias", "statement"), [
+    ("default", "UPDATE records_auditentry SET reason = 'x'"), ("owner", "UPDATE records_auditentry SET reason = 'x'"),
+    ("default", "DELETE FROM records_auditentry"), ("owner", "DELETE FROM records_auditentry"),
+    ("default", "TRUNCATE records_auditentry")])
+def test_nobody_changes_the_record(account, alias, statement):
     record(ACTOR, "records.audit.exported", account, now=NOW)
     with pytest.raises(DatabaseError), transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute(statement)
