@@ -7,14 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sepadan.records import clock, tasks
-from sepadan.records.models import Account, AuditEntry, Work
+from sepadan.records.models import Account, AuditEntry, SignInThrottle, Work
 from sepadan.records.names import Actor, Role, WorkState
 from sepadan.records.services import work as service
 from sepadan.records.services.work import Run, Superseded, handler, perform, start_work, stop_work
@@ -138,6 +140,18 @@ class TestWork:
         with region_scope(malang):
             Work.objects.filter(pk=work.pk).update(state="done", done=7)
         assert client.get(urls[1]).status_code == 286
+
+
+@pytest.mark.django_db
+def test_what_no_longer_counts_is_tidied_away():
+    for key, hours in (("old", -1), ("new", 1)):
+        Session.objects.create(session_key=key, session_data="x", expire_date=clock.now() + timedelta(hours=hours))
+    for key, days in (("a" * 64, 3), ("b" * 64, 0)):
+        at = clock.now() - timedelta(days=days)
+        SignInThrottle.objects.create(key=key, failures=3, last_failure_at=at, open_at=at)
+    assert tasks.tidy(timestamp=0) == 2
+    assert [s.session_key for s in Session.objects.all()] == ["new"]
+    assert [t.key for t in SignInThrottle.objects.all()] == ["b" * 64]
 
 
 WORKER = """

@@ -1,4 +1,4 @@
-"""The queue's one task, and the worker that runs it: ``run_worker()`` until it is stopped, recovering what a kill left.
+"""The queue's tasks, and the worker that runs it: ``run_worker()`` until it is stopped, recovering what a kill left.
 
 A worker holds a shared advisory lock for as long as it lives; PostgreSQL drops it the moment the process dies. A
 worker that starts and gets the lock alone knows that every job marked as running belongs to a dead one and puts it
@@ -18,12 +18,14 @@ from typing import Any
 
 import procrastinate
 import psycopg
+from django.contrib.sessions.models import Session
 from django.db import connections
 from procrastinate.contrib.django import app as queue
 from procrastinate.jobs import DeleteJobCondition, Status
 
 from sepadan.records import clock
 from sepadan.records.services import work
+from sepadan.records.services.sign_in import forget_old_throttles
 
 logger = logging.getLogger(__name__)
 _LOCK = 7_326_401
@@ -39,6 +41,14 @@ _OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, procrastinate.exce
 def perform_work(region_id: int, work_id: int) -> str | None:
     """Do one piece of work. The region comes as an argument; the work opens its scope itself."""
     return work.perform(region_id, work_id, clock=clock.now)
+
+
+@queue.periodic(cron="17 20 * * *")  # 03.17 in Jakarta
+@queue.task(name="records.tidy", queue=work.QUEUE, pass_context=False)
+def tidy(timestamp: int) -> int:
+    """Once a night: forget failed sign-ins that no longer count, and sessions that have ended."""
+    forgotten = forget_old_throttles(clock.now())
+    return forgotten + Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
 
 
 def run_worker(*, stop: threading.Event | None = None, until_empty: bool = False, concurrency: int = 1,
