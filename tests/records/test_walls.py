@@ -147,6 +147,10 @@ def trial(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, p
                  if key in ("user", "password", "host", "port") and value}
         return psycopg.connect(**given, dbname=dbname, autocommit=autocommit)
 
+    for alias in names:  # a template must have no visitors: threads of earlier tests may have left idle connections
+        with connect(alias, "postgres", True) as server:
+            server.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s "
+                           "AND usename = current_user AND state = 'idle'", [names["owner"]["dbname"]])
     with connect("owner", "postgres", True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
