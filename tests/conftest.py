@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,18 +22,25 @@ SHARED = REPOSITORY.parent / "shared"
 
 os.environ.setdefault("SEPADAN_DATA", str(REPOSITORY / ".data" / "tests"))
 os.environ.setdefault("SEPADAN_STATIC", "plain")  # templates render without collected static files
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sepadan.project.settings")
+with suppress(ModuleNotFoundError):  # tools/pure.py runs the engines' tests without Django
+    import django
 
+    django.setup()  # not before the data folder above is set: the settings read it once
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every database test may use both aliases; without the owner a transactional test could not be cleaned up."""
+    """Every database test may use both aliases: the owner makes the test database, and empties it after the test."""
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if marker is not None and "databases" not in marker.kwargs:
-            both = pytest.mark.django_db(*marker.args, databases=["default", "owner"], **marker.kwargs)
-            item.add_marker(both, append=False)
+        if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+            continue
+        arguments, options = (marker.args, dict(marker.kwargs)) if marker else ((), {})
+        options["databases"] = sorted({"default", "owner", *options.get("databases", ())})
+        item.add_marker(pytest.mark.django_db(*arguments, **options), append=False)
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +59,18 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
-    """Close the application's connections before the owner drops the test database."""
-    yield
-    from django.db import connections
+    """No test touches real data; what is still connected is ended before the owner drops the test database."""
+    from django.db import DatabaseError, connections
 
+    names = {connections[alias].settings_dict["NAME"] for alias in connections}
+    if len(names) != 1 or not names.pop().startswith("test_"):
+        pytest.exit("the two aliases do not share one test database; see tests/conftest.py", returncode=3)
+    yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections["default"].close()
+        with suppress(DatabaseError), connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                           "WHERE datname = current_database() AND pid <> pg_backend_pid()")
 
 
 @pytest.fixture

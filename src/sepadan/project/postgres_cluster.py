@@ -168,6 +168,8 @@ class Cluster:
             roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
             if OWNER not in roles:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB BYPASSRLS").format(sql.Identifier(OWNER)))
+            # Test databases are dropped by the owner even while a page of a test is still connected.
+            connection.execute(sql.SQL("GRANT pg_signal_backend TO {}").format(sql.Identifier(OWNER)))
             # Bulk loads check foreign keys once for all rows instead of row by row (tax/services/rolls.py).
             connection.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(
                 sql.Identifier(OWNER)))

@@ -57,7 +57,7 @@ Value = None | int | Fraction | Decimal | str | date | Message | Cell | Mark | L
 class Column:
     """``form`` as in messages (rupiah, number1, percent1 ...); ``signed`` prints a plus; ``none`` stands for None.
 
-    ``hidden``: a key for programs, in files but not in print.
+    ``hidden``: a key for programs, in files but not in print. ``screen``: on a page but not on paper.
     """
 
     key: str
@@ -66,6 +66,7 @@ class Column:
     signed: bool = False
     none: Words = ""
     hidden: bool = False
+    screen: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -248,6 +249,11 @@ def shown(value: Value, column: Column, lang: Language) -> str:
         return value
     text = written(value, column.form or None, lang)
     return f"+{text}" if column.signed and value > 0 else text
+
+
+def printed(block: AreaMap) -> dict[str, Fraction | None]:
+    """The values of a map in the unit in which it prints them."""
+    return {code: None if value is None else Fraction(value) * block.times for code, value in block.values.items()}
 
 
 def _ended(sentence: str) -> str:

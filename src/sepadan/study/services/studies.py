@@ -71,9 +71,12 @@ def day_of_study(guest: str, host: str, on: date | None) -> date:
 
 
 def replay_tax(
-    own: Region, foreign: str, on: date, assumptions: AssumptionSet, lever: Lever | None = None
+    own: Region, foreign: str, on: date, assumptions: AssumptionSet, lever: Lever | None = None, *, whole: bool = True
 ) -> TaxStudy:
-    """The roll of *own* under the law of *foreign*. Raises Refused on missing law or roll."""
+    """The roll of *own* under the law of *foreign*. Raises Refused on missing law or roll.
+
+    Without *whole*, the band over other assumptions and the counts at cliffs are left out: a page answers at once.
+    """
     book = load_book()
 
     def practices(changes: dict[str, Any]) -> tuple[TaxPractice, TaxPractice]:
@@ -83,7 +86,8 @@ def replay_tax(
     practices({})  # law first: what is wrong with it is said before a roll is read
     roll = roll_of(own)
     with connect() as connection:
-        return study_tax(Replay(connection, roll.columns), roll.facts, practices, alternatives(assumptions), lever)
+        others = alternatives(assumptions) if whole else ()
+        return study_tax(Replay(connection, roll.columns), roll.facts, practices, others, lever, counted=whole)
 
 
 def make_study(

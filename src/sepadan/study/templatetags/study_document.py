@@ -6,7 +6,6 @@ the components of the portal. Values are formatted by ``documents.blocks.shown``
 
 from __future__ import annotations
 
-from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -29,6 +28,7 @@ from sepadan.study.documents.blocks import (
     Table,
     Timeline,
     Value,
+    printed,
     shown,
 )
 from sepadan.territory.public import Area, Shading, hexmap_svg
@@ -60,11 +60,6 @@ def study_block(block: Block, document: Document, level: int = 3) -> SafeString:
     elif isinstance(block, Prose):
         context["boxed"] = block.tone in ("care", "bad", "good")
     return SafeString(render_to_string(f"study/blocks/{kind}.html", context))
-
-
-def printed(block: AreaMap) -> dict[str, Fraction | None]:
-    """The values of a map in the unit in which it prints them."""
-    return {code: None if value is None else Fraction(value) * block.times for code, value in block.values.items()}
 
 
 def table_view(table: Table, lang: Language) -> dict[str, Any]:

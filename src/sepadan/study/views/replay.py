@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from sepadan.ground.assumptions import load_assumptions
 from sepadan.ground.charts import Bar, BarChart
 from sepadan.ground.entry import read_rupiah
 from sepadan.ground.figures import Language, number
@@ -30,7 +31,7 @@ from sepadan.study.engine.practice import notices
 from sepadan.study.engine.tax_study import TaxStudy, bill_steps, household
 from sepadan.study.engine.waste import replay_waste, waste_facts
 from sepadan.study.facts import load_claims, load_indicators, load_practices, load_visits, load_waste_assumptions
-from sepadan.study.services.replays import replay_tax
+from sepadan.study.services.studies import replay_tax
 from sepadan.study.views.draft import winners
 from sepadan.tax.names import Use
 from sepadan.territory.public import find_region
@@ -57,7 +58,7 @@ def replay(request: HttpRequest, kode: str, host: str) -> HttpResponse:
     }  # fmt: skip
     try:
         whole = request.GET.get("rinci") == "1"
-        study = replay_tax(kode, host, on, lever=lever, whole=whole)  # type: ignore[arg-type]
+        study = replay_tax(guest_region, host, on, load_assumptions(), lever, whole=whole)  # type: ignore[arg-type]
         context["whole"] = whole
         context |= tax_context(study, njop, use)
     except Refused as refusal:

@@ -73,8 +73,15 @@ def number_by_appearance(keys: Integers) -> Integers:
 
 def deciles(njop: Integers) -> Integers:
     """The tenth of each object by NJOP, 1 to 10. Equal values share the tenth in which the first of them falls."""
-    ordered = np.sort(njop)
-    return 1 + np.searchsorted(ordered, njop, side="left") * DECILES // max(len(njop), 1)
+    count, ordered = len(njop), np.sort(njop)
+    starts = []
+    for tenth in range(1, DECILES):
+        rank = -(-tenth * count // DECILES)
+        if rank < count and rank and ordered[rank] == ordered[rank - 1]:  # within equals: the next tenth starts after them
+            rank = int(np.searchsorted(ordered, ordered[rank], side="right"))
+        if rank < count:
+            starts.append(int(ordered[rank]))
+    return 1 + np.searchsorted(np.array(starts, dtype=np.int64), njop, side="right")
 
 
 def first_of_pair(owner: Integers, group: Integers) -> Flags:
