@@ -56,8 +56,8 @@ def gate_section(study: Study) -> Section:
 
 def _gate_columns(study: Study) -> tuple[Column, ...]:
     return (key("indicator"), Column("name", message("study.doc.col.measure")),
-            Column("host", study.host.name), Column("host_period", message("study.doc.col.period")),
-            Column("guest", study.guest.name), Column("guest_period", message("study.doc.col.period")),
+            Column("host", study.host.name), Column("host_period", message("study.doc.col.period"), screen=True),
+            Column("guest", study.guest.name), Column("guest_period", message("study.doc.col.period"), screen=True),
             Column("verdict", message("study.doc.col.verdict")),
             Column("reasons", message("study.doc.col.why")))  # fmt: skip
 

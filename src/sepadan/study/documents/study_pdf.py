@@ -100,7 +100,7 @@ def _cell(cell: Cell, lang: Language) -> dict[str, Any]:
     if cell.value is None and cell.trap:
         meta.append(in_words(cell.trap, lang))
     return {"label": in_words(cell.label, lang), "text": cell.text(lang), "rule": cell.rule, "disc": cell.disc,
-            "assumed": bool(cell.assumption), "meta": ", ".join(part for part in meta if part)}  # fmt: skip
+            "assumed": bool(cell.assumption), "period": in_words(cell.period, lang), "meta": ", ".join(part for part in meta if part)}  # fmt: skip
 
 
 def _block(block: Block, document: Document, lang: Language) -> dict[str, Any] | None:
