@@ -23,9 +23,11 @@ SHARED = REPOSITORY.parent / "shared"
 os.environ.setdefault("SEPADAN_DATA", str(REPOSITORY / ".data" / "tests"))
 os.environ.setdefault("SEPADAN_STATIC", "plain")  # templates render without collected static files
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sepadan.project.settings")
-with suppress(ModuleNotFoundError):  # tools/pure.py runs the engines' tests without Django
+try:
     import django
-
+except ModuleNotFoundError:
+    pass  # tools/pure.py runs the engines' tests without Django
+else:
     django.setup()  # not before the data folder above is set: the settings read it once
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
