@@ -178,14 +178,15 @@ def test_a_snapshot_holds_what_a_replay_needs(malang):
     assert snapshot.njop_max == int(given.njop.max())
     with connect() as duck:
         table = duck.execute("SELECT * FROM read_parquet(?) ORDER BY object_id", [str(snapshot.path)]).fetchnumpy()
-        types = dict(duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(snapshot.path)]).fetchall()[k][:2]
-                     for k in range(8))
+        described = duck.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(snapshot.path)]).fetchall()
+    types = {row[0]: row[1] for row in described}
     assert types == {"object_id": "INTEGER", "village": "SMALLINT", "owner_id": "INTEGER", "njop": "BIGINT",
                      "food_land": "BOOLEAN", "decile": "TINYINT", "owner_first_in_village": "BOOLEAN",
-                     "owner_first_in_decile": "BOOLEAN"}
+                     "owner_first_in_decile": "BOOLEAN", "highest_of_owner": "BOOLEAN"}
     assert table["object_id"].tolist() == list(range(1, 13))
     assert table["njop"].tolist() == given.njop.tolist()
     assert table["owner_id"].tolist() == given.owner.tolist()
+    assert table["highest_of_owner"].sum() == given.owner_count
     for village in (0, 1):
         rows = table["village"] == village
         assert table["owner_first_in_village"][rows].sum() == len(set(table["owner_id"][rows].tolist()))
