@@ -77,7 +77,7 @@ def deciles(njop: Integers) -> Integers:
     starts = []
     for tenth in range(1, DECILES):
         rank = -(-tenth * count // DECILES)
-        if rank < count and rank and ordered[rank] == ordered[rank - 1]:  # within equals: the next tenth starts after them
+        if rank < count and rank and ordered[rank] == ordered[rank - 1]:  # equals stay with the first
             rank = int(np.searchsorted(ordered, ordered[rank], side="right"))
         if rank < count:
             starts.append(int(ordered[rank]))
