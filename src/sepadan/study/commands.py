@@ -1,73 +1,185 @@
-"""``sepadan study GUEST HOST --out DIR``: a whole study as HTML, PDF, JSON and CSV, repeatable to the byte."""
+"""``sepadan study``: a study of two regions as HTML, PDF, JSON and CSV, and the check that a folder still holds."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
+from django.utils.translation import get_language
 
-from sepadan.ground.figures import LANGUAGES
+from sepadan.ground.figures import LANGUAGES, Language
 from sepadan.ground.messages import render
 from sepadan.ground.problems import refuse
+from sepadan.ground.statutes import load_book
+from sepadan.study.documents.study_document import study_document
+from sepadan.study.documents.study_files import JSON, altered, check_folder, listed, study_files, write_folder
+from sepadan.study.engine.study import Study
+from sepadan.study.facts import load_indicators
+from sepadan.study.services.studies import make_study
 
-_EPILOG = """\b
+VERIFY = "verify"
+EXAMPLES = """\b
 Examples:
   sepadan study 32.16 35.73 --out out/bekasi-malang
-  sepadan study 35.73 32.16 --on 2026-06-01 --lever rates --out out/malang-bekasi
-  sepadan study 32.16 35.73 --out out/bekasi-malang --verify
+  sepadan study 32.16 35.73 --on 2026-01-01 --out out/bekasi-malang-2026
+  sepadan study verify out/bekasi-malang
 """
 
 
-@click.command(epilog=_EPILOG)
-@click.argument("guest")
-@click.argument("host")
-@click.option("--out", "folder", required=True, type=click.Path(path_type=Path), help="Folder to write; empty or absent.")
-@click.option("--on", "day", help="Day of law and figures, YYYY-MM-DD; without it the day of the visit.")
-@click.option("--assumptions", default="default", show_default=True, help="Assumption set that fills what law leaves open.")
-@click.option("--lever", type=click.Choice(["ratio", "rates", "ratio_by_band"]), help="How the revenue is kept.")
-@click.option("--waste-table", type=click.Path(path_type=Path), help="National waste table (CSV) for ranks.")
-@click.option("--force", is_flag=True, help="Replace the files of an earlier study in the folder.")
-@click.option("--verify", is_flag=True, help="Write nothing: make the study again and compare it with the folder.")
-@click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="id", show_default=True, help="Language of messages.")
+def language() -> Language:
+    """The language that the command line activated."""
+    return "id" if get_language() == "id" else "en"
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("guest", metavar="GUEST|verify")
+@click.argument("host", metavar="HOST|DIR")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write; empty or absent.")
+@click.option("--on", "on_text", metavar="DATE", help="Law and figures of this day (default: the day of the visit).")
+@click.option("--assumptions", default="default", show_default=True, metavar="NAME", help="Assumption set of tax.")
+@click.option("--lever", type=click.Choice(["ratio", "ratio_by_band", "rates"]),
+              help="How revenue is kept (default: the ratio where it has a solution, else the rates).")  # fmt: skip
+@click.option("--lang", type=click.Choice(["both", *LANGUAGES]), default="both", show_default=True,
+              help="Language of page and PDF; JSON and CSV carry both.")  # fmt: skip
+@click.option("--waste-table", type=click.Path(path_type=Path), metavar="FILE",
+              help="A national table of waste as SIPSN exports it, for ranks.")  # fmt: skip
+@click.option("--small-ok", is_flag=True, help="Do not warn that a roll is a small example.")
+@click.option("--force", is_flag=True, help="Replace the study that is in the folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 @click.pass_context
-def study(context: click.Context, guest: str, host: str, folder: Path, day: str | None, assumptions: str,
-          lever: str | None, waste_table: Path | None, force: bool, verify: bool, as_json: bool, lang: str) -> None:
-    """Replay HOST's practices on GUEST's numbers, and the reverse.
+def study(
+    ctx: click.Context,
+    guest: str,
+    host: str,
+    out: Path | None,
+    on_text: str | None,
+    assumptions: str,
+    lever: Any,
+    lang: str,
+    waste_table: Path | None,
+    small_ok: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """What if GUEST had the practice of HOST? Both ways, on their own numbers, as HTML, PDF, JSON and CSV.
 
-    GUEST and HOST are region codes (32.16, 35.73). Exit status: 0 written or verified, 1 not the same, 2 cannot be done.
+    GUEST and HOST are region codes. "verify DIR" makes the study in DIR again and says whether it holds (else exit 1).
     """
-    from sepadan.ground.statutes import load_book
-    from sepadan.study.documents.study_document import study_document
-    from sepadan.study.documents.study_files import check_folder, study_files, write_folder
-    from sepadan.study.facts import load_indicators
-    from sepadan.study.services.studies import make_study
-
-    if not verify:
-        check_folder(folder, force=force)
-    made = make_study(guest, host, _day(day), assumptions=assumptions, lever=lever, waste_table=waste_table)  # type: ignore[arg-type]
-    files = study_files(study_document(made, load_book(), load_indicators()), LANGUAGES)
-    if verify:
-        wrong = sorted(name for name, content in files.items()
-                       if not (folder / name).is_file() or (folder / name).read_bytes() != content)
-        click.echo(json.dumps({"same": not wrong, "different": wrong}) if as_json else "\n".join(
-            [render("study.command.differs", lang, {"name": name}) for name in wrong]  # type: ignore[arg-type]
-            or [render("study.command.same", lang, {"count": len(files)})]))  # type: ignore[arg-type]
-        context.exit(1 if wrong else 0)
-    write_folder(files, folder, force=force)
+    say = _speaker(language())
+    if guest == VERIFY:
+        ctx.exit(0 if verify(Path(host), waste_table, say, as_json=as_json) else 1)
+    on = day_of(on_text)
+    if out is None:
+        raise refuse("study.out.none", where="--out", remedy="study.out.none.remedy")
+    check_folder(out, force=force)
+    say("study.cli.computing", guest=guest, host=host)
+    found = make_study(guest, host, on, assumptions=assumptions, lever=lever, waste_table=waste_table)
+    if not small_ok:
+        for one in (found.tax.roll, found.tax_back.roll):
+            if one.divisor > 1:
+                say("study.cli.small", region=one.name, divisor=one.divisor)
+    say("study.cli.writing")
+    languages: Sequence[Language] = LANGUAGES if lang == "both" else (lang,)  # type: ignore[assignment]
+    files = study_files(study_document(found, load_book(), load_indicators()), languages)
+    write_folder(files, out, force=force)
     if as_json:
-        click.echo(json.dumps({"folder": str(folder), "files": sorted(files), "fingerprint": made.fingerprints.whole}))
-        return
-    click.echo(render("study.command.written", lang, {"count": len(files), "folder": str(folder)}))  # type: ignore[arg-type]
-    click.echo(render("study.command.fingerprint", lang, {"fingerprint": made.fingerprints.whole}))  # type: ignore[arg-type]
+        click.echo(json.dumps(summary(found, out, sorted(files)), indent=2))
+    else:
+        for line in lines(found, out, len(files), language()):
+            click.echo(line)
 
 
-def _day(text: str | None) -> date | None:
+def verify(folder: Path, waste_table: Path | None, say: Callable[..., None], *, as_json: bool) -> bool:
+    """Whether the files in *folder* are as written and the same study can be made again."""
+    if not (folder / JSON).is_file() or not listed(folder):
+        raise refuse("study.verify.no_study", where=str(folder), remedy="study.verify.no_study.remedy")
+    try:
+        old = json.loads((folder / JSON).read_text(encoding="utf-8"))
+        wanted = {key: old[key] for key in ("guest", "host", "on", "assumptions", "lever", "fingerprint")}
+        prints = {row["key"]: row["sha256"] for row in old["blocks"]["basis.fingerprints"]["rows"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise refuse("study.verify.broken", where=str(folder / JSON), remedy="study.verify.broken.remedy") from error
+    changed = altered(folder)
+    say("study.cli.computing", guest=wanted["guest"], host=wanted["host"])
+    again = make_study(wanted["guest"], wanted["host"], date.fromisoformat(wanted["on"]),
+                       assumptions=wanted["assumptions"], lever=wanted["lever"], waste_table=waste_table)  # fmt: skip
+    now = study_files(study_document(again, load_book(), load_indicators()), _languages(folder))
+    differs = [key for key, digest in _prints(again).items() if prints.get(key) != digest]
+    others = [name for name, content in now.items() if name not in changed and _content(folder / name) != content]
+    holds = not (changed or differs or others)
+    if as_json:
+        click.echo(json.dumps({"holds": holds, "altered": changed, "fingerprints_differ": differs,
+                               "files_differ": others, "fingerprint": again.fingerprints.whole}, indent=2))  # fmt: skip
+        return holds
+    lang = language()
+    click.echo(render("study.verify.holds" if holds else "study.verify.differs", lang, {
+        "fingerprint": again.fingerprints.whole[:16], "count": len(now)}))  # fmt: skip
+    for key, names in (("altered", changed), ("fingerprints", differs), ("files", others)):
+        if names:
+            click.echo("  " + render(f"study.verify.{key}", lang, {"names": ", ".join(names)}))
+    return holds
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _languages(folder: Path) -> list[Language]:
+    return [lang for lang in LANGUAGES if f"study.{lang}.html" in listed(folder)]
+
+
+def _prints(found: Study) -> dict[str, str]:
+    """The fingerprints by the keys of the document's table."""
+    prints = found.fingerprints
+    return {"study": prints.whole, **{f"law.{code}": text for code, text in prints.law.items()},
+            **{f"roll.{code}": text for code, text in prints.roll.items()}, "figures": prints.figures,
+            "assumptions": prints.assumptions, "engine": prints.engine}  # fmt: skip
+
+
+def day_of(text: str | None) -> date | None:
+    """``2025-01-16`` as a day. Raises Refused on anything else."""
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
-    except ValueError:
-        raise refuse("study.command.bad_day", where="--on", remedy="study.command.bad_day.remedy", text=text) from None
+    except ValueError as error:
+        raise refuse("study.bad_day", where="--on", remedy="study.bad_day.remedy", text=text) from error
+
+
+def lines(found: Study, out: Path, count: int, lang: Language) -> list[str]:
+    """What was made, in a few lines."""
+    return [
+        render("study.cli.done", lang, {"guest": found.guest.name, "host": found.host.name, "on": found.on,
+                                        "count": count, "out": str(out)}),
+        *("  " + render("study.cli.result", lang, {
+            "own": one.roll.name, "foreign": other.roll.name, "before": one.as_is.before.payable,
+            "after": one.as_is.after.payable}) for one, other in ((found.tax, found.tax_back),
+                                                                  (found.tax_back, found.tax))),
+        "  " + render("study.cli.fingerprint", lang, {"fingerprint": found.fingerprints.whole}),
+        *(["  " + render("study.cli.sample", lang)] if found.synthetic else []),
+    ]  # fmt: skip
+
+
+def summary(found: Study, out: Path, files: list[str]) -> dict[str, Any]:
+    """What was made, for a program."""
+    return {
+        "guest": found.guest.code, "host": found.host.code, "on": found.on.isoformat(), "out": str(out), "files": files,
+        "fingerprint": found.fingerprints.whole, "synthetic": found.synthetic,
+        "tax": {one.own.region: {"own": one.as_is.before.payable, "as_is": one.as_is.after.payable, "lever": one.lever,
+                                 "neutral": one.neutral.totals.payable} for one in (found.tax, found.tax_back)},
+    }  # fmt: skip
+
+
+def _speaker(lang: Language) -> Callable[..., None]:
+    """Says what happens on standard error."""
+    def say(key: str, **params: Any) -> None:
+        click.echo(render(key, lang, params), err=True)
+
+    return say

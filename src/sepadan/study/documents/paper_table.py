@@ -62,11 +62,10 @@ def _least(column: PaperColumn, size: float) -> float:
 
 def _spread(columns: Sequence[PaperColumn], least: list[float], size: float) -> list[float]:
     """What is left goes to the columns that would otherwise break their text, in proportion to what they lack."""
-    wanted = [
-        max(one, min(WIDEST, max(width(column.head, size, bold=True),
-                                 max((width(text, size) for text in column.cells), default=0.0) + column.extra)) + PADDING)
-        for column, one in zip(columns, least, strict=True)
-    ]  # fmt: skip
+    wanted = []
+    for column, one in zip(columns, least, strict=True):
+        text = max((width(cell, size) for cell in column.cells), default=0.0) + column.extra
+        wanted.append(max(one, min(WIDEST, max(width(column.head, size, bold=True), text)) + PADDING))
     left, lack = ROOM - sum(least), sum(wanted) - sum(least)
     if lack <= left:
         return wanted

@@ -1,7 +1,7 @@
 """All files of a study, and their folder on disk: written whole or not at all, and checked against themselves.
 
-``study.json`` once, ``study.<lang>.html`` and ``study.<lang>.pdf`` per language, ``<table>.csv``, and ``SHA256SUMS`` over
-all of them in the form that ``sha256sum -c`` reads. The same study gives the same bytes.
+``study.json`` once, ``study.<lang>.html`` and ``study.<lang>.pdf`` per language, ``<table>.csv``, and ``SHA256SUMS``
+over all of them in the form that ``sha256sum -c`` reads. The same study gives the same bytes.
 """
 
 from __future__ import annotations

@@ -100,7 +100,8 @@ def _cell(cell: Cell, lang: Language) -> dict[str, Any]:
     if cell.value is None and cell.trap:
         meta.append(in_words(cell.trap, lang))
     return {"label": in_words(cell.label, lang), "text": cell.text(lang), "rule": cell.rule, "disc": cell.disc,
-            "assumed": bool(cell.assumption), "period": in_words(cell.period, lang), "meta": ", ".join(part for part in meta if part)}  # fmt: skip
+            "assumed": bool(cell.assumption), "period": in_words(cell.period, lang),
+            "meta": ", ".join(part for part in meta if part)}  # fmt: skip
 
 
 def _block(block: Block, document: Document, lang: Language) -> dict[str, Any] | None:
@@ -146,7 +147,8 @@ def _table(table: Table, lang: Language) -> dict[str, Any]:
 
 
 def _paper(column: Column, head: str, cells: Sequence[dict[str, Any]]) -> PaperColumn:
-    """A column by its text: public numbers carry squares beside them, verdicts a frame; neither they nor numbers break."""
+    """A column by its text: public numbers carry squares beside them, verdicts a frame; these and numbers never break.
+    """
     texts, extra = [], 0.0
     for one in cells:
         extra = max(extra, 16.0 if one["kind"] == "cell" else 9.0 if one["kind"] == "mark" else 0.0)

@@ -51,7 +51,10 @@ EXAMPLES: tuple[Rupiah, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class RollFacts:
-    """What a study says of the roll it ran on. ``label`` names it and says when it is synthetic."""
+    """What a study says of the roll it ran on. ``label`` names it and says when it is synthetic.
+
+    ``divisor`` above 1: a small example, one object in that many.
+    """
 
     region: str
     name: str
@@ -61,6 +64,7 @@ class RollFacts:
     content_hash: str
     objects: int
     owners: int
+    divisor: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,5 +39,5 @@ def roll_of(region: Region) -> RegionRoll:
         columns = RollColumns(f"read_parquet('{path}')", snapshot.villages, (0, snapshot.njop_max),
                               snapshot.content_hash, snapshot.object_count, highest_marked=True)
         facts = RollFacts(region.code, region.name, roll.label, roll.synthetic, roll.tax_year, snapshot.content_hash,
-                          snapshot.object_count, snapshot.owner_count)
+                          snapshot.object_count, snapshot.owner_count, roll.divisor)
     return RegionRoll(columns, facts)
