@@ -16,13 +16,9 @@ LAW_PAGES = ("/id/35.73/hukum/", "/en/32.16/hukum/?on=2025-01-16", "/id/hukum/ba
 
 
 @pytest.fixture(scope="module")
-def roll(django_db_setup: None, django_db_blocker: Any) -> None:
-    """A small synthetic roll of Malang in the test database, loaded once."""
-    from sepadan.demo.public import load_roll, read_plan
-    from sepadan.records.public import now
-
-    with django_db_blocker.unblock():
-        load_roll(read_plan("35.73", small=True), clock=now)
+def roll(load_rolls: Any) -> None:
+    """A small synthetic roll of Malang in the test database."""
+    load_rolls("35.73", small=True)
 
 
 @pytest.mark.django_db

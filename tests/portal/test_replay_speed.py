@@ -33,13 +33,9 @@ def test_the_engine_keeps_up_with_a_hand_written_statement(measured: Callable[[s
 
 
 @pytest.fixture(scope="module")
-def whole_roll(django_db_setup: None, django_db_blocker: Any) -> Any:
+def whole_roll(load_rolls: Any) -> None:
     """Bekasi's synthetic roll of 1.3 million objects in the test database."""
-    from sepadan.demo.public import load_roll, read_plan
-    from sepadan.records.public import now
-
-    with django_db_blocker.unblock():
-        load_roll(read_plan("32.16"), clock=now)
+    load_rolls("32.16", small=False)
 
 
 @pytest.mark.django_db

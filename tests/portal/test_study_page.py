@@ -13,14 +13,9 @@ THERE, BACK = "/id/32.16/studi/35.73/", "/en/35.73/studi/32.16/"
 
 
 @pytest.fixture(scope="module")
-def rolls(django_db_setup: None, django_db_blocker: Any) -> None:
+def rolls(load_rolls: Any) -> None:
     """Small synthetic rolls of both regions in the test database."""
-    from sepadan.demo.public import load_roll, read_plan
-    from sepadan.records.public import now
-
-    with django_db_blocker.unblock():
-        for code in ("35.73", "32.16"):
-            load_roll(read_plan(code, small=True), clock=now)
+    load_rolls("35.73", "32.16", small=True)
 
 
 @pytest.mark.django_db

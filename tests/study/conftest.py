@@ -1,6 +1,7 @@
 """What the tests of the study share: the book, and the reference material beside the repository when it is there."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -39,3 +40,25 @@ def collection(shared):
 def vectors(shared):
     content = yaml.safe_load((shared / "cases" / "study.yaml").read_text(encoding="utf-8"))
     return {one["id"]: one for one in content["tests"]}
+
+
+@pytest.fixture(scope="session")
+def small_rolls(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Small synthetic rolls of both regions in the test database."""
+    from sepadan.demo.public import load_roll, read_plan
+    from sepadan.records.public import now
+    from sepadan.territory.public import load_reference
+
+    with django_db_blocker.unblock():
+        load_reference()
+        for code in ("35.73", "32.16"):
+            load_roll(read_plan(code, small=True), clock=now)
+
+
+@pytest.fixture(scope="session")
+def study(small_rolls: None, django_db_blocker: Any) -> Any:
+    """The study of the visit of January 2025 on small rolls."""
+    from sepadan.study.services.studies import make_study
+
+    with django_db_blocker.unblock():
+        return make_study("32.16", "35.73")
