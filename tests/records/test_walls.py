@@ -56,10 +56,24 @@ class TestCatalogue:
     def test_the_policy_stands_and_binds_the_owner_too(self, table):
         assert rows(FORCED, table) == [(True, True)]
         ((kind, command, roles, seen, written),) = rows(
-            "SELECT permissive, cmd, roles, qual, with_check FROM pg_policies WHERE tablename = %s", table)
+            "SELECT permissive, cmd, roles, qual, with_check FROM pg_policies WHERE tablename = %s "
+            "AND policyname = 'region_wall'", table)
         assert (kind, command, roles) == ("PERMISSIVE", "ALL", ["public"])
         assert seen == written
         assert "".join(seen.split()) == ("(region_id=(SELECT(NULLIF(current_setting('sepadan.region'::text,true),"
+                                         "''::text))::smallintAS\"nullif\"))")
+
+    @pytest.mark.parametrize("table", REGIONAL)
+    def test_no_other_policy_opens_it_but_reading_by_a_named_second_region(self, table):
+        others = rows("SELECT cmd, roles, qual, with_check FROM pg_policies WHERE tablename = %s "
+                      "AND policyname <> 'region_wall'", table)
+        column = WALLS["read_by"].get(table)
+        if column is None:
+            assert others == []
+            return
+        ((command, roles, seen, written),) = others
+        assert (command, roles, written) == ("SELECT", ["public"], None)
+        assert "".join(seen.split()) == (f"({column}=(SELECT(NULLIF(current_setting('sepadan.region'::text,true),"
                                          "''::text))::smallintAS\"nullif\"))")
 
     @pytest.mark.parametrize("table", REGIONAL)

@@ -1,3 +1,4 @@
+from sepadan.study.models.studies import StudyRecord
 from sepadan.study.models.visits import VisitLesson, VisitRecord
 
-__all__ = ["VisitLesson", "VisitRecord"]
+__all__ = ["StudyRecord", "VisitLesson", "VisitRecord"]

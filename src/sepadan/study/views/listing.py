@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from sepadan.ground.statutes import load_book
+from sepadan.study.access import studies_for
 from sepadan.study.engine.tax_practice import LEVY
 from sepadan.tax.public import current_roll
 from sepadan.territory.public import find_region
@@ -26,4 +27,6 @@ def studies(request: HttpRequest, kode: str) -> HttpResponse:
         hosts.append((host, book.law(code, LEVY, today).known("tiers") is not None))
     roll = current_roll()
     own = kode in book.regions() and book.law(kode, LEVY, today).known("tiers") is not None
-    return render(request, "study/studies.html", {"guest": region, "hosts": hosts, "roll": roll, "own": own})
+    kept = studies_for(request.user, region)
+    return render(request, "study/studies.html", {"guest": region, "hosts": hosts, "roll": roll, "own": own,
+                                                  "kept": kept})  # fmt: skip

@@ -1,0 +1,58 @@
+"""The document of a study for a page: made when it is asked for, and remembered while nothing it rests on changes.
+
+The key names everything that decides the content - regions, day, assumptions, lever and the hash of both rolls - so a
+remembered document is the one that would be made again. Law and figures are read once per process.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import date
+from threading import Lock
+
+from sepadan.ground.problems import refuse
+from sepadan.records.public import region_scope
+from sepadan.study.engine.study import Study
+from sepadan.study.engine.tax_neutral import Lever
+from sepadan.study.services.studies import day_of_study, make_study
+from sepadan.tax.public import current_roll
+from sepadan.territory.public import region_of_code
+
+KEPT = 4
+_Key = tuple[str, ...]
+_made: OrderedDict[_Key, Study] = OrderedDict()
+_lock = Lock()
+
+
+def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = None,
+               assumptions: str = "default") -> Study:
+    """The study of *guest* and *host*. Raises Refused as ``make_study`` does."""
+    day = day_of_study(guest, host, on)
+    key = (guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host))
+    with _lock:
+        if key in _made:
+            _made.move_to_end(key)
+            return _made[key]
+    found = make_study(guest, host, day, assumptions=assumptions, lever=lever)
+    with _lock:
+        _made[key] = found
+        while len(_made) > KEPT:
+            _made.popitem(last=False)
+    return found
+
+
+def _roll_hash(code: str) -> str:
+    """The content hash of the current roll of a region; empty when it has none (making the study then says so)."""
+    region = region_of_code(code)
+    with region_scope(region):
+        roll = current_roll()
+    return "" if roll is None else roll.content_hash
+
+
+def known_lever(text: str) -> Lever | None:
+    """A lever by its name in an address; None for the one that works. Raises Refused on another word."""
+    if not text:
+        return None
+    if text not in ("ratio", "rates", "ratio_by_band"):
+        raise refuse("study.lever.unknown", where="?tuas=", remedy="study.lever.unknown.remedy", given=text)
+    return text  # type: ignore[return-value]
