@@ -65,23 +65,3 @@ def browser(chromium: str) -> Iterator[Any]:
         one.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(scope="module")
-def load_rolls(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
-    """Synthetic rolls in the test database for one file of tests: ``load_rolls("35.73", small=True)``.
-
-    They are committed, so that a browser sees them; the database is emptied behind the file.
-    """
-    from django.core.management import call_command
-
-    from sepadan.demo.public import load_roll, read_plan
-    from sepadan.records.public import now
-
-    def load(*codes: str, small: bool) -> None:
-        for code in codes:
-            load_roll(read_plan(code, small=small), clock=now)
-
-    with django_db_blocker.unblock():
-        yield load
-        call_command("flush", database="owner", interactive=False, verbosity=0)

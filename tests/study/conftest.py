@@ -42,20 +42,13 @@ def vectors(shared):
     return {one["id"]: one for one in content["tests"]}
 
 
-@pytest.fixture(scope="session")
-def small_rolls(django_db_setup: None, django_db_blocker: Any) -> None:
+@pytest.fixture(scope="module")
+def small_rolls(load_rolls: Any) -> None:
     """Small synthetic rolls of both regions in the test database."""
-    from sepadan.demo.public import load_roll, read_plan
-    from sepadan.records.public import now
-    from sepadan.territory.public import load_reference
-
-    with django_db_blocker.unblock():
-        load_reference()
-        for code in ("35.73", "32.16"):
-            load_roll(read_plan(code, small=True), clock=now)
+    load_rolls("35.73", "32.16", small=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def study(small_rolls: None, django_db_blocker: Any) -> Any:
     """The study of the visit of January 2025 on small rolls."""
     from sepadan.study.services.studies import make_study
