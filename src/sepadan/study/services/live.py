@@ -27,6 +27,8 @@ _lock = Lock()
 def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = None,
                assumptions: str = "default") -> Study:
     """The study of *guest* and *host*. Raises Refused as ``make_study`` does."""
+    for code in (guest, host):
+        region_of_code(code)
     day = day_of_study(guest, host, on)
     key = (guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host))
     with _lock:
