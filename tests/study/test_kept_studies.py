@@ -94,7 +94,7 @@ def test_the_host_can_neither_change_nor_take_it_by_sql(host, kept):
         assert cursor.fetchone() == (1,)
         cursor.execute("UPDATE study_studyrecord SET public = true")
         assert cursor.rowcount == 0
-        for statement in ("DELETE FROM study_studyrecord", "UPDATE study_studyrecord SET fingerprint = repeat('0', 64)"):
+        for statement in ("DELETE FROM study_studyrecord", "UPDATE study_studyrecord SET lever = 'other'"):
             with pytest.raises(DatabaseError), transaction.atomic():
                 cursor.execute(statement)
 

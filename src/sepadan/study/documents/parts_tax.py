@@ -31,6 +31,7 @@ from sepadan.study.documents.blocks import (
     yes_no,
 )
 from sepadan.study.documents.law_words import choice_words, parameter_words
+from sepadan.study.engine.practice import Version
 from sepadan.study.engine.tax_cells import BUCKETS, Village
 from sepadan.study.engine.tax_neutral import Neutral
 from sepadan.study.engine.tax_replay import Comparison, Totals
@@ -54,6 +55,7 @@ class Direction:
     own_role: Role
     foreign_role: Role
     villages: Mapping[str, str]
+    cautions: Mapping[str, Version]
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -81,6 +83,11 @@ def _roll(d: Direction) -> list[Block]:
     if d.tax.own.on.year != d.tax.roll.tax_year:
         text = message("study.doc.tax.roll_year", year=str(d.tax.roll.tax_year), law_year=str(d.tax.own.on.year))
         blocks.append(Prose(d.id("roll_year"), text, "small"))
+    for code, name in ((d.tax.own.region, d.own), (d.tax.foreign.region, d.foreign)):
+        if code in d.cautions:
+            one = d.cautions[code]
+            text = message("study.doc.tax.caution", name=name, says=one.says, why=one.why or "")
+            blocks.append(Prose(d.id(f"caution.{code}"), text, "care"))
     return blocks
 
 

@@ -26,9 +26,10 @@ from sepadan.study.engine.tax_study import TaxStudy
 def study_document(study: Study, law: LawBook, figures: Book) -> Document:
     """The whole document of *study*; *law* and *figures* only lend it names and sources."""
     names = {study.guest.code: study.guest.name, study.host.code: study.host.name}
-    there = Direction("tax", study.tax, study.guest.name, study.host.name, "guest", "host", study.village_names)
+    there = Direction("tax", study.tax, study.guest.name, study.host.name, "guest", "host", study.village_names,
+                      study.cautions)  # fmt: skip
     back = Direction("tax_back", study.tax_back, study.host.name, study.guest.name, "host", "guest",
-                     study.village_names)  # fmt: skip
+                     study.village_names, study.cautions)  # fmt: skip
     waste = waste_section("waste", study.waste, "guest", "host")
     balances = balances_block(names, study.balances, study.recycled)
     sections = (

@@ -30,7 +30,7 @@ from sepadan.study.engine.findings import Finding
 from sepadan.study.engine.gate import Comparison
 from sepadan.study.engine.national import National
 from sepadan.study.engine.neutral_ratio import NeutralRatio, neutral_ratio
-from sepadan.study.engine.practice import Nearer, Notice, Practice
+from sepadan.study.engine.practice import Nearer, Notice, Practice, Version
 from sepadan.study.engine.tax_practice import LEVY
 from sepadan.study.engine.tax_study import TaxStudy
 from sepadan.study.engine.visit import Happening, Lesson, Visit
@@ -93,6 +93,7 @@ class Fingerprints:
 class Study:
     """``tax``, ``waste``, ``centre``: the host's practice on the guest's numbers; ``..._back``: the reverse.
 
+    ``cautions``: the version of a region's tax practice on that day, where it cannot be replayed without a guess.
     ``recycled``: recycled and used as raw material, tonnes, by region. ``areas``: hexagons of each region's kelurahan.
     """
 
@@ -121,6 +122,7 @@ class Study:
     nearer: tuple[Nearer, ...]
     lessons: tuple[Lesson, ...]
     lessons_back: tuple[Lesson, ...]
+    cautions: Mapping[str, Version]
     national: National | None
     areas: Mapping[str, tuple[Area, ...]]
     village_names: Mapping[str, str]

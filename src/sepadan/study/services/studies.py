@@ -24,7 +24,7 @@ from sepadan.study.engine.derived import figure
 from sepadan.study.engine.findings import findings
 from sepadan.study.engine.gate import Comparison, compare
 from sepadan.study.engine.national import national
-from sepadan.study.engine.practice import notices
+from sepadan.study.engine.practice import Version, notices, version_on
 from sepadan.study.engine.study import SideChanges, StatedTotal, Study, fingerprints, last_day, tier_changes
 from sepadan.study.engine.tax_neutral import Lever
 from sepadan.study.engine.tax_practice import LEVY, TaxPractice, alternatives, read_tax_practice
@@ -134,6 +134,7 @@ def make_study(
         nearer=tuple(one for one in load_nearer() if one.guest == guest),
         lessons=() if visit is None else visit.lessons_for(learns),
         lessons_back=() if visit is None else visit.lessons_for(teaches),
+        cautions={code: found for code in (host, guest) if (found := unready(code, on)) is not None},
         national=None if table is None else national(table.rows),
         areas={code: tuple(hex_areas(one)) for code, one in regions.items()},
         village_names={code: name for one in regions.values() for code, name in village_names(one).items()},
@@ -150,6 +151,15 @@ def _checked(guest: str, host: str, law: LawBook, figures: Book) -> tuple[str, s
     if guest == host:
         raise refuse("study.same_region", where=guest, remedy="study.same_region.remedy", code=guest)
     return guest, host
+
+
+def unready(region: str, on: date) -> Version | None:
+    """The version of the region's tax practice on that day, if something that it needs is not published."""
+    for practice in load_practices():
+        if practice.region == region and practice.service == "tax":
+            version = version_on(practice, on)
+            return version if version is not None and not version.replayable else None
+    return None
 
 
 def balance_of(book: Book, region: str) -> Balance:
