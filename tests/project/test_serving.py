@@ -37,10 +37,11 @@ def test_it_serves_and_comes_back_after_every_kill(data):
         first.wait()
         with serving(data, port, "--no-demo") as second:  # same port, same data, at once
             assert ready(port)
+            said = next(line for line in second.stdout if f"http://127.0.0.1:{port}/" in line)  # it greets when it stands
             second.send_signal(signal.SIGINT)
             output, _ = second.communicate(timeout=60)
+    assert said
     assert second.returncode == 0, output
-    assert f"http://127.0.0.1:{port}/" in output
     assert postgres.cluster(data).postmaster() is None
 
 
