@@ -37,7 +37,8 @@ def test_it_serves_and_comes_back_after_every_kill(data):
         first.wait()
         with serving(data, port, "--no-demo") as second:  # same port, same data, at once
             assert ready(port)
-            said = next(line for line in second.stdout if f"http://127.0.0.1:{port}/" in line)  # it greets when it stands
+            # it greets when it stands, a moment after the web server answers
+            said = next(line for line in second.stdout if f"http://127.0.0.1:{port}/" in line)
             second.send_signal(signal.SIGINT)
             output, _ = second.communicate(timeout=60)
     assert said
