@@ -176,6 +176,16 @@ def test_the_key_writes_classes_as_a_reader_does(shading, expected):
     assert shading.key(list(shading.values), "id") == expected
 
 
+def test_changes_have_classes_of_their_own():
+    values = {"a": -21, "b": -20, "c": Fraction(-201, 100), "d": -2, "e": 2, "f": Fraction(201, 100), "g": 20, "h": 21,
+              "i": None}
+    shading = Shading("x", values, unit="%", changes=True)
+    assert [shading.name(code, shading.ranges()) for code in values] == [
+        "d2", "d1", "d1", "z0", "z0", "u1", "u1", "u2", "q0"]
+    assert [name for name, _ in shading.key(["a", "e", "h"], "id")] == ["d2", "z0", "u2"]
+    assert shading.key(["c", "i"], "en") == (("q0", "not available"), ("d1", "down 2–20 %"))
+
+
 def test_a_value_outside_the_classes_given_is_refused():
     with pytest.raises(ValueError, match="none of the classes"):
         Shading("x", {"a": 9}, classes=((1, 2),)).shade("a", ((1, 2),))

@@ -169,7 +169,8 @@ class Timeline:
 class AreaMap:
     """A share or amount per kelurahan of one region, drawn as a map; ``values`` by code of a kelurahan.
 
-    A map prints ``times`` the value in ``unit``: a share as whole per cent.
+    A map prints ``times`` the value in ``unit``: a share as whole per cent. ``changes``: falls and rises have their
+    own colours.
     """
 
     id: str
@@ -181,6 +182,7 @@ class AreaMap:
     form: str = "number0"
     unit: Words = ""
     note: Words = ""
+    changes: bool = False
 
 
 Block = Prose | Bullets | Figures | Plot | Table | Steps | Timeline | AreaMap

@@ -288,7 +288,8 @@ def _villages(d: Direction) -> list[Block]:
         keys=(*d.keys, ("neutral_run", RUN_KEYS[d.tax.lever])), folded=True,
     )  # fmt: skip
     area = AreaMap(d.id("map"), d.tax.own.region, message("study.doc.map.title", own=d.own),
-                   message("study.doc.map.label"), values, 100, unit="%", note=message("study.doc.map.note"))
+                   message("study.doc.map.label"), values, 100, unit="%", note=message("study.doc.map.note"),
+                   changes=True)
     return [area, table]
 
 
@@ -315,8 +316,9 @@ def _cliffs(d: Direction) -> list[Block]:
          Column("near_objects", message("study.doc.col.near", share=NEAR), "number", none=message("study.doc.few"))),
         tuple(rows), note=message("study.doc.cliffs.note"), file="cliffs", keys=d.keys,
     )  # fmt: skip
-    sides = (("own", d.tax.own.rule, d.own_role), ("foreign", d.tax.foreign.rule, d.foreign_role))
-    curves = [Curve(law_of(d, whose), pieces(rule, REACH), role) for whose, rule, role in sides if _drawable(rule)]
+    sides = ((d.own, d.tax.own.rule, d.own_role), (d.foreign, d.tax.foreign.rule, d.foreign_role))
+    curves = [Curve(message("study.doc.law_short", name=name), pieces(rule, REACH), role)
+              for name, rule, role in sides if _drawable(rule)]
     if not curves:
         return [table]
     chart = CliffChart(message("study.doc.cliffs.chart"), message("study.doc.cliffs.summary"), tuple(curves),

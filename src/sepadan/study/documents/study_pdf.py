@@ -44,10 +44,12 @@ from sepadan.territory.public import Area, Shading, hexmap_svg
 
 TEMPLATE = Path(__file__).parent / "study.typ"
 FILES_ONLY = ("gate.indicators", "basis.sources")
-_FILLS = {"q0": "#ffffff", "q1": "#e0ebe4", "q2": "#aecfbf", "q3": "#4d957a", "q4": "#0e5a47"}
+_FILLS = {"q0": "#ffffff", "q1": "#e0ebe4", "q2": "#aecfbf", "q3": "#4d957a", "q4": "#0e5a47",
+          "d2": "#0e5a47", "d1": "#b7cdc8", "z0": "#d6ddd7", "u1": "#cfb2d3", "u2": "#7a2a86"}  # fmt: skip
 _MAP_STYLE = (
     "<style>polygon{stroke:#f6f8f5;stroke-width:1.6}text{font-family:'Instrument Sans';font-size:13px;fill:#13211d}"
-    ".hex text{text-anchor:middle}.q4 text{fill:#ffffff}.hex-border{fill:none;stroke:#13211d;stroke-width:2.2}"
+    ".hex text{text-anchor:middle}.q4 text,.d2 text,.u2 text{fill:#ffffff}"
+    ".hex-border{fill:none;stroke:#13211d;stroke-width:2.2}"
     ".hex-leader{stroke:#13211d;stroke-width:1.4}.hex-dot{fill:#13211d}.kec{font-size:13.5px;font-weight:600}"
     + "".join(f".{name} polygon{{fill:{fill}}}" for name, fill in _FILLS.items())
     + ".q0 polygon{stroke:#7d8a84;stroke-dasharray:3 2}</style>"
@@ -173,7 +175,7 @@ def _map(block: AreaMap, document: Document, lang: Language) -> dict[str, Any] |
     areas = cast("list[Area]", document.shapes.get(block.region) or [])
     if not areas:
         return None
-    shading = Shading(block.label, printed(block), form=block.form, unit=block.unit)
+    shading = Shading(block.label, printed(block), form=block.form, unit=block.unit, changes=block.changes)
     drawing = hexmap_svg(areas, shading, lang=lang, title=block.title, name=block.id.replace(".", "-"))
     head, rest = drawing.svg.split(">", 1)
     title = in_words(block.title, lang)

@@ -54,7 +54,8 @@ def study_block(block: Block, document: Document, level: int = 3) -> SafeString:
         areas = cast("list[Area]", document.shapes.get(block.region) or [])
         if not areas:
             return SafeString("")
-        shading = Shading(block.label, printed(block), form=block.form, unit=block.unit)
+        shading = Shading(block.label, printed(block), form=block.form, unit=block.unit,
+                          changes=block.changes)
         drawing = hexmap_svg(areas, shading, lang=lang_now(), title=block.title, name=context["name"])
         context |= {"svg": drawing.svg, "classes": drawing.key}
     elif isinstance(block, Prose):

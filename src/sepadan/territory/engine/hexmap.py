@@ -90,7 +90,7 @@ def _hexagons(areas: Sequence[Area], board: _Board, shading: Shading, lang: Lang
         x, y = board.spots[area.cell]
         words = escape(f"{area.name}, {area.group_name}: {shading.text(area.code, lang)}")
         figure = shading.inside(area.code, lang, FIGURE_SIZE, FIGURE_ROOM)
-        found.append(f'<g class="hex q{shading.shade(area.code, ranges)}" transform="translate({x:.1f} {y:.1f})">'
+        found.append(f'<g class="hex {shading.name(area.code, ranges)}" transform="translate({x:.1f} {y:.1f})">'
                      f'<title>{words}</title><polygon points="{points}"/>'
                      + (f'<text y="5">{escape(figure)}</text>' if figure else "") + "</g>")
     return found

@@ -2,7 +2,8 @@
 
 Values are exact numbers or None (not known), which has a shape of its own: class ``q0``, a dashed outline. Classes are
 closed ranges over what occurs, written as such ("5–6"); left to this module they hold about equally many areas, and
-equal values always share a class. The darkest class is ``q4``.
+equal values always share a class. The darkest class is ``q4``. Changes in per cent have five classes of their own,
+``d2`` to ``u2``, so that a fall and a rise never share a shade.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from sepadan.ground.messages import render, written
 
 MOST_CLASSES = 4
 _SHADES = {1: (2,), 2: (1, 3), 3: (1, 2, 4), 4: (1, 2, 3, 4)}
+_CHANGES = (("d2", -20, False), ("d1", -2, False), ("z0", 2, True), ("u1", 20, True))  # up to here, limit included
+_CHANGE_NAMES = (*(name for name, _, _ in _CHANGES), "u2")
 Range = tuple[Number, Number]
 
 
@@ -32,8 +35,11 @@ class Shading:
     unit: Words = ""
     classes: tuple[Range, ...] | None = None
     missing: Words = ""
+    changes: bool = False  # the values are changes in per cent
 
     def ranges(self) -> tuple[Range, ...]:
+        if self.changes:
+            return ()
         if self.classes is not None:
             return self.classes
         return quarters([value for value in self.values.values() if value is not None], self.form)
@@ -47,6 +53,13 @@ class Shading:
             if low <= value <= high:
                 return shade
         raise ValueError(f"the value {value} of {code} lies in none of the classes {ranges}")
+
+    def name(self, code: str, ranges: Sequence[Range]) -> str:
+        """The class of the stylesheet: as ``shade``, or of a change the classes of the strips of winners and losers."""
+        value = self.values.get(code)
+        if not self.changes or value is None:
+            return f"q{self.shade(code, ranges)}"
+        return next((name for name, most, with_it in _CHANGES if value < most or (with_it and value == most)), "u2")
 
     def text(self, code: str, lang: Language) -> str:
         """The value as a reader sees it in the title of an area and in the table."""
@@ -72,6 +85,9 @@ class Shading:
         ranges = self.ranges()
         shades = _SHADES[len(ranges)] if ranges else ()
         lines = [(f"q{shade}", self._range(low, high, lang)) for shade, (low, high) in zip(shades, ranges, strict=True)]
+        if self.changes:
+            met = {self.name(code, ranges) for code in codes}
+            lines = [(name, render(f"ground.charts.shade.{name}", lang)) for name in _CHANGE_NAMES if name in met]
         if any(self.values.get(code) is None for code in codes):
             lines.insert(0, ("q0", self.absent(lang)))
         return tuple(lines)

@@ -61,7 +61,7 @@ def boundary_svg(shapes: Sequence[Shape], shading: Shading, *, lang: Language, t
     labels, unnamed = flat.labels(widths)
     left, right = sides_with_labels(flat.outline.bounds(), labels, dict(widths))
     opening = "\n".join(_frame(head, name, (left, right, flat.outline.bottom)))
-    areas = [f'<g class="hex q{shading.shade(s.code, ranges)}"><title>'
+    areas = [f'<g class="hex {shading.name(s.code, ranges)}"><title>'
              f'{escape(f"{s.name}, {s.group_name}: {shading.text(s.code, lang)}")}</title><path d="' for s in shapes]
     closing = "\n".join([*label_marks(labels, names), "</g></svg>"])
     fixed = len(f"{opening}{closing}{''.join(areas)}".encode()) + 12 * len(areas) + 60
