@@ -1,4 +1,4 @@
-"""The whole study in a browser, as a page of the site and as a file from disk: it fits, it is accessible, it is quiet."""
+"""The whole study in a browser, as a page of the site and as a file from disk: it fits, is accessible and quiet."""
 
 from __future__ import annotations
 
