@@ -47,6 +47,8 @@ def test_a_household_is_computed_by_the_engine_that_bills(client: Client) -> Non
     [
         (THERE + "?njop=banyak", 422, "banyak"),
         (THERE + "?pada=16/01/2025", 422, "16/01/2025"),
+        (THERE + "?njop=99999999999999999999", 422, "1.000.000.000.000.000"),
+        (THERE + "?tuas=harga", 422, "ratio_by_band"),
         (THERE + "?pada=1990-01-01", 200, "1 Jan 2024"),
         ("/id/32.16/studi/99.99/", 404, ""),
         ("/id/32.16/studi/32.16/", 404, ""),

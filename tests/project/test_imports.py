@@ -2,7 +2,7 @@
 
 A module is entered through ``public.py``. Engines may besides be imported by ``study``, ``demo`` and ``cases``:
 replaying a foreign rule is what they are for. Names (plain enumerations) are free. A few files are doors of their own:
-what every regional table, migration or view needs from ``records``, and the tasks that the worker runs.
+what every regional table, migration or view needs from ``records``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 
 MODULES = ("territory", "records", "tax", "creative", "waste", "study", "portal", "demo", "cases", "project")
 DOORS = {"public", "names"}
-OWN_DOORS = {"records": {"tenancy", "walls", "clock", "tasks"}}
+OWN_DOORS = {"records": {"tenancy", "walls", "clock"}}
 ENGINE_GUESTS = {"study", "demo", "cases"}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from sepadan.ground.messages import catalogue
 from sepadan.ground.problems import Refused
+from sepadan.records.names import ACTIONS
 from sepadan.study.engine.conflicts import CONSEQUENCES
 from sepadan.study.engine.settling import RULES
 from sepadan.study.facts import load_indicators, load_waste_assumptions
@@ -80,8 +81,7 @@ def test_every_key_has_a_text(book):
     found, started = keys_in(__import__("pathlib").Path(folder).parent)
     known = {key for key in catalogue() if key.startswith("study.")}
     files = {one for one in found if one.rsplit(".", 1)[1] in ("json", "typ")}  # names of files, not of messages
-    acts = {"study.read", "study.write", "study.approve"}  # what a role may do
-    assert found - files - acts - known == set()
+    assert found - files - ACTIONS - known == set()  # what a role may do is named the same way
     assert all(any(key.startswith(start) for key in known) for start in started)
     put_together = {
         *(f"study.rule.{name}" for name in RULES), *(f"study.unit.{one.unit}" for one in book.indicators.values()),

@@ -61,6 +61,7 @@ from sepadan.records.services.payments import Received, receive_payment, settle,
 from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
 from sepadan.records.services.work import Run, Step, StopRequested, handler, start_work, stop_work
 from sepadan.records.shown import ShownEntry, ShownWork, history_shown, shown_entries, shown_work
+from sepadan.records.tasks import run_worker
 from sepadan.records.tenancy import (
     NoRegion,
     RegionalKey,
@@ -85,7 +86,7 @@ __all__ = [
     "invite_person", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart",
     "open_series", "permitted", "person_by_email", "person_of", "post_transfers", "raise_charge", "receive_payment",
     "received", "record", "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse",
-    "roles_in", "settle", "shifted", "shown_entries", "shown_work", "signed_in", "start_work", "stop_work",
-    "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of", "void_document",
+    "roles_in", "run_worker", "settle", "shifted", "shown_entries", "shown_work", "signed_in", "start_work",
+    "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of", "void_document",
     "void_number", "work_for", "zone_of",
 ]

@@ -14,6 +14,6 @@ import click
 @click.option("--until-empty", is_flag=True, help="Stop when the queue is empty instead of waiting for more.")
 def worker(concurrency: int, until_empty: bool) -> None:
     """Run background jobs until stopped (Ctrl-C lets running jobs finish)."""
-    from sepadan.records.tasks import run_worker
+    from sepadan.records.public import run_worker
 
     run_worker(concurrency=concurrency, until_empty=until_empty)

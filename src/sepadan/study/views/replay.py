@@ -21,7 +21,7 @@ from sepadan.ground.charts import Bar, BarChart
 from sepadan.ground.entry import read_rupiah
 from sepadan.ground.figures import Language, number
 from sepadan.ground.messages import message
-from sepadan.ground.problems import Problem, Refused
+from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.ground.step_lines import step_line
 from sepadan.study.engine.centre import centre_facts, replay_centre
 from sepadan.study.engine.claims import check_claim
@@ -33,6 +33,7 @@ from sepadan.study.engine.waste import replay_waste, waste_facts
 from sepadan.study.facts import load_claims, load_indicators, load_practices, load_visits, load_waste_assumptions
 from sepadan.study.services.studies import replay_tax
 from sepadan.study.views.draft import winners
+from sepadan.tax.engine.pbb import check_njop
 from sepadan.tax.names import Use
 from sepadan.territory.public import find_region
 
@@ -77,10 +78,17 @@ def _wanted(data: Mapping[str, str]) -> tuple[date, str | None, int, Use, list[P
         faults.append(Problem(message("portal.law.bad_day", text=data["pada"]), "",
                               message("portal.law.bad_day.remedy", text=data["pada"])))
     try:
-        njop = min(read_rupiah(data["njop"], "NJOP"), 10**15) if data.get("njop") else njop
+        if data.get("njop"):
+            wanted = read_rupiah(data["njop"], "NJOP")
+            check_njop(wanted)
+            njop = wanted
     except Refused as refusal:
         faults.append(refusal.problem)
-    lever = data.get("tuas") if data.get("tuas") in LEVERS else None
+    lever = data.get("tuas") or None
+    if lever is not None and lever not in LEVERS:
+        faults.append(problem("study.page.lever.unknown", remedy="study.page.lever.unknown.remedy", given=lever,
+                              known=", ".join(LEVERS)))
+        lever = None
     use = Use.FOOD_LAND if data.get("guna") == Use.FOOD_LAND.value else Use.GENERAL
     return on, lever, njop, use, faults
 

@@ -96,8 +96,11 @@ def first_of_pair(owner: Integers, group: Integers) -> Flags:
 
 def highest_of_owner(owner: Integers, njop: Integers) -> Flags:
     """True on each owner's object of the highest NJOP, of equal ones on the first row."""
-    order = np.lexsort((np.arange(len(owner)), -njop, owner))
-    ordered = owner[order]
-    first = np.ones(len(owner), dtype=bool)
-    first[order[1:]] = ordered[1:] != ordered[:-1]
+    best = np.full(int(owner.max(initial=0)) + 1, -1, dtype=np.int64)
+    np.maximum.at(best, owner, njop)
+    rows = np.flatnonzero(njop == best[owner])
+    taken = np.empty(len(best), dtype=np.int64)
+    taken[owner[rows[::-1]]] = rows[::-1]  # of equal ones the first row is written last, and stays
+    first = np.zeros(len(owner), dtype=bool)
+    first[taken[owner[rows]]] = True
     return first

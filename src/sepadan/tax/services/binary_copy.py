@@ -10,7 +10,8 @@ Source: PostgreSQL documentation, COPY, "Binary Format"; source of array_send.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -83,13 +84,28 @@ def read_arrays(connection: psycopg.Connection[Any], query: sql.Composable, chun
     the fixed types given and are never NULL.
     """
     packed = sql.SQL(", ").join(sql.SQL("array_agg({})").format(sql.Identifier(name)) for name in types)
-    with psycopg.Cursor(connection) as cursor:
+    with psycopg.Cursor(connection) as cursor, _memory_to_group(cursor):
         cursor.execute(sql.SQL("SELECT {} FROM ({}) AS q GROUP BY {}").format(packed, query, chunk), binary=True)
         result = cursor.pgresult
     assert result is not None
     return {name: np.concatenate([_unpacked(result.get_value(row, place), kind) for row in range(result.ntuples)]
                                  or [np.zeros(0, dtype=kind)])
             for place, (name, kind) in enumerate(types.items())}
+
+
+@contextmanager
+def _memory_to_group(cursor: psycopg.Cursor[Any]) -> Iterator[None]:
+    """Room for this one statement to gather its arrays in memory; sorting the rows to disk takes as long again.
+
+    Only within a transaction, whose end takes it back as well.
+    """
+    cursor.execute("SELECT current_setting('work_mem'), current_setting('enable_sort')")
+    before = cursor.fetchone()
+    assert before is not None
+    setting = "SELECT set_config('work_mem', %s, true), set_config('enable_sort', %s, true)"
+    cursor.execute(setting, ("256MB", "off"))
+    yield
+    cursor.execute(setting, before)
 
 
 def _unpacked(data: bytes | None, kind: str) -> npt.NDArray[Any]:
