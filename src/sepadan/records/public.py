@@ -87,6 +87,6 @@ __all__ = [
     "open_series", "permitted", "person_by_email", "person_of", "post_transfers", "raise_charge", "receive_payment",
     "received", "record", "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse",
     "roles_in", "run_worker", "settle", "shifted", "shown_entries", "shown_work", "signed_in", "start_work",
-    "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of", "void_document",
-    "void_number", "work_for", "zone_of",
+    "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of",
+    "void_document", "void_number", "work_for", "zone_of",
 ]
