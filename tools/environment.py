@@ -24,6 +24,12 @@ COMMAND = '#!/bin/sh\nexec "$(dirname "$(readlink -f "$0")")/python" -m sepadan.
 
 
 def main(requirements: str) -> None:
+    try:
+        (ROOT / ".venv.lock").touch()
+    except OSError as error:
+        say(f"{ROOT}: packages go into .venv here, and this user cannot write to it ({error.strerror}). Make the "
+            "folder yours (chown -R), or clone the repository again as this user.")
+        sys.exit(2)
     with open(ROOT / ".venv.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         refresh(ROOT / requirements)

@@ -12,9 +12,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from sepadan.project import postgres
 
@@ -40,9 +41,10 @@ def data_folder() -> Iterator[Path]:
                 os.kill(pid, signal.SIGQUIT)
 
 
-def environment(data: Path) -> dict[str, str]:
+def environment(data: Path, settings: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables of a process that works in *data*; *settings* are added."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
-    return {**kept, "SEPADAN_DATA": str(data), "SEPADAN_LANG": "en"}
+    return {**kept, "SEPADAN_DATA": str(data), "SEPADAN_LANG": "en", **(settings or {})}
 
 
 def sepadan(data: Path, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -52,9 +54,11 @@ def sepadan(data: Path, *arguments: str, **options: object) -> subprocess.Comple
 
 
 @contextmanager
-def serving(data: Path, port: int, *options: str, output: int = subprocess.PIPE) -> Iterator[subprocess.Popen[str]]:
+def serving(data: Path, port: int, *options: str, output: int | IO[str] = subprocess.PIPE,
+            settings: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "sepadan.project.cli", "serve", "--port", str(port), *options]
-    process = subprocess.Popen(command, env=environment(data), stdout=output, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(command, env=environment(data, settings), stdout=output, stderr=subprocess.STDOUT,
+                               text=True)
     try:
         yield process
     finally:

@@ -60,7 +60,9 @@ def test_a_port_in_use_is_refused_with_the_option_that_helps(data):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with serving(data, taken.getsockname()[1], "--no-demo") as process:
+        taken_port = taken.getsockname()[1]
+        with serving(data, taken_port, "--no-demo") as process:
             output, _ = process.communicate(timeout=60)
     assert process.returncode == 2
+    assert f"{taken_port}: the port {taken_port} cannot be used" in output
     assert "--port" in output

@@ -7,7 +7,7 @@ the rolls. ``demo_accounts`` gives them as values.
 from __future__ import annotations
 
 from sepadan.demo.plans import PLANNED, read_plan
-from sepadan.demo.services.people import DemoAccount, demo_accounts, ensure_accounts
+from sepadan.demo.services.people import PLACES, DemoAccount, demo_accounts, ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import message, render
@@ -17,11 +17,17 @@ __all__ = ["PLANNED", "DemoAccount", "Loaded", "account_lines", "demo_accounts",
 
 
 def account_lines(lang: Language) -> list[str]:
-    """The demo accounts as lines to print."""
+    """The demo accounts as lines to print: by region, with password and role, and which ask for a second factor."""
     accounts = demo_accounts()
-    width = max(len(account.email) for account in accounts)
+    address, password = (max(len(text) for text in column) for column in zip(
+        *((account.email, account.password) for account in accounts), strict=True))
     lines = [render("demo.accounts.title", lang)]
-    for account in accounts:
-        role = message(f"records.role.{account.role}").text(lang)
-        lines.append(f"  {account.email:<{width}}  {account.password}  {role}, {account.region}")
-    return lines
+    for code in PLANNED:
+        lines.append(f"  {PLACES[code].name} ({code})")
+        for account in accounts:
+            if account.region == code:
+                role = message(f"records.role.{account.role}").text(lang)
+                star = " *" if account.second_factor else ""
+                lines.append(f"    {account.email:<{address}}  {account.password:<{password}}  {role}{star}")
+    asked = any(account.second_factor for account in accounts)
+    return [*lines, "  " + render(f"demo.accounts.factor.{'asked' if asked else 'lifted'}", lang)]

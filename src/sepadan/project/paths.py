@@ -6,8 +6,12 @@ snapshots. Nothing in it is needed to rebuild the program; everything in it is n
 
 from __future__ import annotations
 
+import errno
 import os
+import pwd
 from pathlib import Path
+
+from sepadan.ground.problems import refuse
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -18,8 +22,24 @@ def data_dir() -> Path:
 
 
 def make_data_dir(path: Path) -> Path:
-    """Create the data folder so that the database's own user can walk through it (but not list it)."""
-    if not path.is_dir():
-        path.mkdir(parents=True, exist_ok=True)
-        path.chmod(0o711)
+    """Create the data folder so that the database's own user can walk through it (but not list it).
+
+    Raises Refused, with the system's reason, when it cannot be made or this user cannot write in it.
+    """
+    try:
+        if not path.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o711)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise refuse("project.data.closed", where=str(path), reason=error.strerror or str(error), user=_user(),
+                     remedy="project.data.closed.remedy") from error
     return path
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())

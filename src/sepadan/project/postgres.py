@@ -22,6 +22,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from sepadan.ground.problems import refuse
 from sepadan.project import paths
 from sepadan.project.postgres_binaries import server_user
@@ -54,10 +57,22 @@ def database_urls(data_dir: Path | None = None) -> Urls:
         if not owner:
             raise refuse("project.postgres.no_owner_url", where="DATABASE_OWNER_URL",
                          remedy="project.postgres.no_owner_url.remedy")
+        for variable, url in (("DATABASE_URL", application), ("DATABASE_OWNER_URL", owner)):
+            _check_form(variable, url)
         return Urls(application, owner, embedded=False)
     cluster = cluster_of(_resolved(data_dir), server_user())
     place = f"/{DATABASE}?host={cluster.sockets}"
     return Urls(f"postgresql://{APPLICATION}@{place}", f"postgresql://{OWNER}@{place}")
+
+
+def _check_form(variable: str, url: str) -> None:
+    """Refuse what libpq cannot read. The sentence does not repeat the address, which may hold a password."""
+    try:
+        conninfo_to_dict(url)
+    except ProgrammingError as error:
+        reason = " ".join(str(error).replace(url, "...").split())
+        raise refuse("project.postgres.bad_url", where=variable, reason=reason,
+                     remedy="project.postgres.bad_url.remedy") from error
 
 
 def ensure_server(data_dir: Path | None = None, *, durable: bool = True) -> Urls:

@@ -18,11 +18,23 @@ from datetime import date, datetime
 from django.conf import settings
 
 from sepadan.demo.plans import PLANNED
+from sepadan.records.names import SECOND_FACTOR_ROLES
 from sepadan.records.public import Actor, Role, account_scope, add_person, grant_role, person_by_email, region_scope
 from sepadan.territory.public import Region
 
 ACTOR = Actor(name="sepadan demo")
-PLACES = {"35.73": ("malang", "Malang"), "32.16": ("bekasi", "Bekasi")}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A region of the demonstration: its name in full, in a person's name, and in an address."""
+
+    name: str
+    short: str
+    mail: str
+
+
+PLACES = {"35.73": Place("Kota Malang", "Malang", "malang"), "32.16": Place("Kabupaten Bekasi", "Bekasi", "bekasi")}
 PEOPLE = (
     (Role.REGION_ADMIN, "admin", "Admin Daerah"),
     (Role.TAX_OFFICER, "pajak", "Petugas Pajak"),
@@ -36,23 +48,30 @@ PEOPLE = (
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """An account to print. The password holds as long as nobody has changed it."""
+    """An account to print. The password holds as long as nobody has changed it.
+
+    ``second_factor``: signing in leads straight to setting up an app with codes, without which the role does not count.
+    """
 
     region: str
     role: Role
     email: str
     name: str
     password: str
+    second_factor: bool
 
 
 def demo_accounts(regions: Iterable[str] = PLANNED) -> list[DemoAccount]:
     """The accounts of *regions*, whether they are made yet or not. Needs no database."""
+    chosen = settings.SECOND_FACTOR_ROLES
+    waiting = SECOND_FACTOR_ROLES if chosen is None else chosen
     accounts = []
     for code in regions:
-        place, title = PLACES[code]
+        place = PLACES[code]
         for role, local, name in PEOPLE:
-            email = f"{local}@{place}.example"
-            accounts.append(DemoAccount(code, role, email, f"{name} {title} (Contoh)", _password(email)))
+            email = f"{local}@{place.mail}.example"
+            accounts.append(DemoAccount(code, role, email, f"{name} {place.short} (Contoh)", _password(email),
+                                        role in waiting))
     return accounts
 
 

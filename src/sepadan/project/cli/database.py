@@ -14,9 +14,9 @@ from typing import Any
 import click
 
 from sepadan.ground.messages import render
-from sepadan.ground.problems import refuse
+from sepadan.ground.problems import Refused, refuse
 from sepadan.project.cli.language import language
-from sepadan.project.postgres import cluster, database_urls, running_server, stop_server
+from sepadan.project.postgres import Urls, cluster, database_urls, running_server, stop_server
 
 MIGRATION_LOCK = 7_370_000  # any number that nothing else in this database locks
 
@@ -42,15 +42,48 @@ def with_database() -> Iterator[None]:
         from django.db import OperationalError, connections
 
         try:
+            check_reach(urls)
             apply_migrations()
             yield
         except OperationalError as error:
             if urls.embedded or connections["default"].is_usable():
                 raise
-            raise refuse("project.database.away", where="DATABASE_URL", reason=str(error).strip(),
-                         remedy="project.database.away.remedy") from error
+            raise _away("DATABASE_URL", error) from error
         finally:
             connections.close_all()
+
+
+def check_reach(urls: Urls) -> None:
+    """Refuse an external server that does not answer one of the two roles, and name the variable. Seconds at most."""
+    import psycopg
+
+    if urls.embedded:
+        return
+    for variable, url in (("DATABASE_OWNER_URL", urls.owner_url), ("DATABASE_URL", urls.database_url)):
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            raise _away(variable, error) from error
+
+
+def check_roles() -> None:
+    """Refuse an application role for which the wall between regions would not stand, or that sees another database."""
+    from django.db import connections
+
+    from sepadan.project.roles import faults_of_roles
+
+    if faults := faults_of_roles():
+        raise refuse("project.roles.too_strong", where="DATABASE_URL", faults=", ".join(faults),
+                     remedy="project.roles.too_strong.remedy")
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.django_migrations')")
+        if cursor.fetchone()[0] is None:
+            raise refuse("project.database.two", where="DATABASE_URL", remedy="project.database.two.remedy")
+
+
+def _away(variable: str, error: Exception) -> Refused:
+    return refuse("project.database.away", where=variable, reason=" ".join(str(error).split()),
+                  remedy="project.database.away.remedy")
 
 
 def apply_migrations() -> int:
@@ -99,14 +132,11 @@ def wrap_leaves(command: click.Command) -> None:
 def migrate() -> None:
     """Bring the database up to the code, as the owner of its tables."""
     prepare_django()
-    with running_server():
-        from sepadan.project.roles import faults_of_roles
-
+    with running_server() as urls:
+        check_reach(urls)
         count = apply_migrations()
         click.echo(render("project.migrate.done", language(), {"count": count}))
-        if faults := faults_of_roles():
-            raise refuse("project.roles.too_strong", where="DATABASE_URL", faults=", ".join(faults),
-                         remedy="project.roles.too_strong.remedy")
+        check_roles()
 
 
 @click.group()

@@ -26,7 +26,7 @@ import click
 from sepadan.ground.messages import render
 from sepadan.ground.problems import refuse
 from sepadan.project import paths, postgres
-from sepadan.project.cli.database import apply_migrations, prepare_django
+from sepadan.project.cli.database import apply_migrations, check_reach, check_roles, prepare_django
 from sepadan.project.cli.language import language
 from sepadan.project.supervisor import Child, Supervisor
 
@@ -52,23 +52,24 @@ def serve(*, host: str, port: int, data: Path | None, small: bool, no_demo: bool
     folder = paths.make_data_dir(paths.data_dir())
     demo = [] if no_demo else demo_command(small=small)
     if setup_only:
-        with postgres.running_server():
-            prepare()
+        with postgres.running_server() as urls:
+            prepare(urls)
             if demo and (code := subprocess.run(demo, check=False).returncode):
                 raise refuse("project.serve.demo_failed", code=code, remedy="project.serve.demo_failed.remedy")
         say("project.serve.prepared", command=str(Path(sys.executable).with_name("sepadan")))
         return
-    os.environ["SEPADAN_POOL"] = str(WEB_THREADS)
     with sole_server(folder, f"http://{host}:{port}/"):
         check_port(host, port)
         say("project.serve.database")
-        with postgres.running_server():
-            prepare()
+        with postgres.running_server() as urls:
+            prepare(urls)
+            os.environ["SEPADAN_POOL"] = str(WEB_THREADS)  # for the children; this process keeps no connection
             keep_serving(host, port, worker=not no_worker, demo=demo)
 
 
-def prepare() -> None:
+def prepare(urls: postgres.Urls) -> None:
     """Migrations and static files: what must be there before the first page. A page that cannot load is found here."""
+    check_reach(urls)
     prepare_django()
     from django.db import connections
     from django.urls import get_resolver
@@ -76,6 +77,7 @@ def prepare() -> None:
     _ = get_resolver().url_patterns
     if count := apply_migrations():
         say("project.migrate.done", count=count)
+    check_roles()
     connections.close_all()
     collect_static()
 
@@ -101,7 +103,7 @@ def keep_serving(host: str, port: int, *, worker: bool, demo: list[str]) -> None
             return
         if not answered:
             raise refuse("project.serve.no_answer", seconds=int(READY_SECONDS), remedy="project.serve.no_answer.remedy")
-        greet(f"http://{here}:{port}/", loading=bool(demo))
+        greet(f"http://{here}:{port}/", demo=bool(demo))
         if demo:
             supervisor.add(Child("demo", demo, finishes=True))
         if worker:
@@ -160,7 +162,7 @@ def check_port(host: str, port: int, patience: float = 8.0) -> None:
             except OSError as error:
                 if time.monotonic() > deadline:
                     raise refuse("project.serve.port", where=f"{host}:{port}", reason=error.strerror or str(error),
-                                 port=port, remedy="project.serve.port.remedy") from None
+                                 port=str(port), remedy="project.serve.port.remedy") from None
         time.sleep(0.25)
 
 
@@ -203,26 +205,11 @@ def tell_fall(name: str, code: int, pause: float | None) -> None:
         say("project.serve.fell", name=name, code=code, seconds=pause)
 
 
-def greet(address: str, *, loading: bool) -> None:
-    """The address, the demo accounts and what to look at first."""
-    say("project.serve.address", address=address)
-    say("project.serve.tour", address=address)
-    if loading:
-        for line in demo_accounts():
-            click.echo(line)
-        say("project.serve.loading")
-    say("project.serve.how_to_stop")
+def greet(address: str, *, demo: bool) -> None:
+    from sepadan.project.cli.greeting import greeting
 
-
-def demo_accounts() -> list[str]:
-    """The demo accounts as lines to print, from the module that makes them."""
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    if not find_spec("sepadan.demo.public"):
-        return []
-    accounts = getattr(import_module("sepadan.demo.public"), "account_lines", None)
-    return list(accounts(language())) if accounts else []
+    for line in greeting(address, language(), demo=demo):
+        click.echo(line)
 
 
 def say(key: str, **params: Any) -> None:
