@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sepadan.cases.case import Case
 from sepadan.cases.outcome import Result
-from sepadan.cases.rules import njop, pbb
+from sepadan.cases.rules import interest, njop, pbb
 
 Evaluate = Callable[[Case], Result]
 
@@ -17,11 +17,14 @@ RULES: dict[str, Evaluate] = {
     "pbb_owner": pbb.evaluate_owner,
     "pbb_split": pbb.evaluate_split,
     "bill_waiver": pbb.evaluate_waiver,
+    "late_interest": interest.evaluate_late_interest,
+    "relief": interest.evaluate_relief,
+    "skpdkb": interest.evaluate_skpdkb,
 }
 
 # Names of the format whose engines are still to come; a case that uses one is reported so and counts as failed.
 PLANNED = frozenset({
-    "nir", "time_adjustment", "cap_rate", "standard_object", "building_age", "late_interest", "relief", "skpdkb",
+    "nir", "time_adjustment", "cap_rate", "standard_object", "building_age",
     "bphtb", "pbjt", "pbjt_electricity", "reklame", "pat", "opsen", "waste_fee", "landfill_gas", "landgem",
     "landfill_life", "neraca", "sdg_11_6_1", "umkm_class", "umkm_transitions", "hexahelix", "recurrence",
 })  # fmt: skip
