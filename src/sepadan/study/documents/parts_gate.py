@@ -40,12 +40,12 @@ def gate_section(study: Study) -> Section:
     """Every pair of figures with the gate's answer; those that only one region has come last."""
     both = [one for one in study.gate if one.left.known and one.right.known]
     rest = [one for one in study.gate if one not in both]
-    note = message("study.doc.gate.note")
+    names = study.host.name, study.guest.name
     blocks: list[Block] = [
         Prose("gate.count", message("study.doc.gate.count", **{level: sum(one.level == level for one in both)
                                                              for level in ("yes", "note", "no")}, rest=len(rest)), ""),
-        Table("gate.pairs", message("study.doc.gate.pairs"), _gate_columns(study), tuple(map(_gate_row, both)), note),
-        Table("gate.single", message("study.doc.gate.single"), _gate_columns(study), tuple(map(_gate_row, rest)),
+        pairs_table(both, *names),
+        Table("gate.single", message("study.doc.gate.single"), _gate_columns(*names), tuple(map(_gate_row, rest)),
               folded=True),
     ]  # fmt: skip
     if study.national is not None:
@@ -54,10 +54,16 @@ def gate_section(study: Study) -> Section:
                    message("study.doc.tab.gate"), wide=True)  # fmt: skip
 
 
-def _gate_columns(study: Study) -> tuple[Column, ...]:
+def pairs_table(pairs: Sequence[Comparison], host: str, guest: str) -> Table:
+    """Pairs of figures, the host's left, each with the gate's answer and its reasons."""
+    return Table("gate.pairs", message("study.doc.gate.pairs"), _gate_columns(host, guest),
+                 tuple(map(_gate_row, pairs)), message("study.doc.gate.note"))  # fmt: skip
+
+
+def _gate_columns(host: str, guest: str) -> tuple[Column, ...]:
     return (key("indicator"), Column("name", message("study.doc.col.measure")),
-            Column("host", study.host.name), Column("host_period", message("study.doc.col.period"), screen=True),
-            Column("guest", study.guest.name), Column("guest_period", message("study.doc.col.period"), screen=True),
+            Column("host", host), Column("host_period", message("study.doc.col.period"), screen=True),
+            Column("guest", guest), Column("guest_period", message("study.doc.col.period"), screen=True),
             Column("verdict", message("study.doc.col.verdict")),
             Column("reasons", message("study.doc.col.why")))  # fmt: skip
 
@@ -171,9 +177,9 @@ def _findings(found: Sequence[Finding], names: dict[str, str]) -> Bullets:
 # --- claims ----------------------------------------------------------------------------------------------------------
 
 
-def claims_section(study: Study, book: Book) -> Section:
+def claims_section(claims: Sequence[CheckedClaim], book: Book) -> Section:
     """What was said, and what the figures say to it."""
-    rows = tuple(_claim_row(one, book) for one in study.claims)
+    rows = tuple(_claim_row(one, book) for one in claims)
     table = Table(
         "claims.table", message("study.doc.claims.table"),
         (key("id"), Column("claim", message("study.doc.col.claim")),
@@ -182,9 +188,9 @@ def claims_section(study: Study, book: Book) -> Section:
          Column("source", message("study.doc.col.source"))),
         rows, file="claims",
     )  # fmt: skip
-    counts = {verdict: sum(one.verdict == verdict for one in study.claims) for verdict in CLAIM_TONES}
+    counts = {verdict: sum(one.verdict == verdict for one in claims) for verdict in CLAIM_TONES}
     blocks: tuple[Block, ...] = (Prose("claims.count", message("study.doc.claims.count", **counts), ""), table)
-    if not study.claims:
+    if not claims:
         blocks = (Prose("claims.none", message("study.doc.claims.none"), ""),)
     return Section("claims", message("study.doc.claims.title"), message("study.doc.claims.lead"), blocks,
                    message("study.doc.tab.claims"), wide=True)  # fmt: skip

@@ -142,11 +142,11 @@ def _timeline(study: Study, book: Book, names: Mapping[str, str]) -> Timeline:
 # --- lessons ---------------------------------------------------------------------------------------------------------
 
 
-def lessons_section(study: Study, book: Book) -> Section:
-    """What the guest could do, and what the host could learn from the visitor."""
+def lessons_section(guest: str, host: str, lessons: Sequence[Lesson], lessons_back: Sequence[Lesson], book: Book
+                    ) -> Section:  # fmt: skip
+    """What the *guest* could do, and what the *host* could learn from the visitor."""
     blocks: list[Block] = [Prose("lessons.proposed", message("study.doc.lessons.proposed"), "small")]
-    for name, learner, found in (("guest", study.guest.name, study.lessons), ("host", study.host.name,
-                                                                              study.lessons_back)):  # fmt: skip
+    for name, learner, found in (("guest", guest, lessons), ("host", host, lessons_back)):
         if found:
             blocks.append(_lessons(f"lessons.{name}", learner, found, book))
     if len(blocks) == 1:

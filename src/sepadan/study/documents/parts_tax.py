@@ -46,7 +46,11 @@ REACH = 6_000_000_000  # how far the curve of bills is drawn
 
 @dataclass(frozen=True)
 class Direction:
-    """One direction with its names and colours."""
+    """One direction with its names and colours.
+
+    Without ``counted``, ``tax`` has no band over other assumptions and no count of objects at the cliffs: they are not
+    spoken of, rather than said to be none.
+    """
 
     prefix: str
     tax: TaxStudy
@@ -56,6 +60,7 @@ class Direction:
     foreign_role: Role
     villages: Mapping[str, str]
     cautions: Mapping[str, Version]
+    counted: bool = True
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -115,7 +120,7 @@ def _totals_plot(d: Direction) -> Plot:
     title = message(f"study.doc.tax.totals.{_way(t.as_is.change)}", own=d.own, foreign=d.foreign,
                     share=abs(t.as_is.change or Fraction(0)))  # fmt: skip
     summary = message("study.doc.tax.totals.band", low=low, high=high) if low < high else message(
-        "study.doc.tax.totals.no_band")
+        "study.doc.tax.totals.no_band" if d.counted else "study.doc.tax.totals.yearly")
     return Plot(d.id("revenue"), BarChart(title, summary, bars, form="rupiah_short"))
 
 
@@ -313,8 +318,10 @@ def _cliffs(d: Direction) -> list[Block]:
          Column("above", message("study.doc.col.above_limit"), "rupiah"),
          Column("jump", message("study.doc.col.jump"), "rupiah", signed=True),
          Column("jump_share", message("study.doc.col.change"), "percent1", signed=True),
-         Column("near_objects", message("study.doc.col.near", share=NEAR), "number", none=message("study.doc.few"))),
-        tuple(rows), note=message("study.doc.cliffs.note"), file="cliffs", keys=d.keys,
+         Column("near_objects", message("study.doc.col.near", share=NEAR), "number", none=message("study.doc.few"),
+                hidden=not d.counted)),
+        tuple(rows), note=message("study.doc.cliffs.note" if d.counted else "study.doc.cliffs.note.uncounted"),
+        file="cliffs", keys=d.keys,
     )  # fmt: skip
     sides = ((d.own, d.tax.own.rule, d.own_role), (d.foreign, d.tax.foreign.rule, d.foreign_role))
     curves = [Curve(message("study.doc.law_short", name=name), pieces(rule, REACH), role)
@@ -399,7 +406,7 @@ def _basis(d: Direction) -> list[Block]:
     gaps = tuple(message("study.doc.gap", region=name, what=gap.description, reason=gap.reason)
                  for name, found in ((d.own, t.own_gaps), (d.foreign, t.foreign_gaps)) for gap in found
                  if gap.region != "national")  # fmt: skip
-    blocks: list[Block] = [alternatives, assumed]
+    blocks: list[Block] = [alternatives, assumed] if d.counted else [assumed]
     if gaps:
         blocks.append(Bullets(d.id("gaps"), message("study.doc.gaps.title"), gaps, folded=True))
     blocks.append(Prose(d.id("first_round"), message("study.doc.first_round"), "small"))

@@ -5,7 +5,7 @@ Nothing is computed here: every value comes from ``Study``. The order of section
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sepadan.ground.cells import Cell, in_words
 from sepadan.ground.messages import Message, message
@@ -18,9 +18,9 @@ from sepadan.study.documents.parts_since import basis_section, lessons_section, 
 from sepadan.study.documents.parts_tax import Direction, lever_words, tax_section
 from sepadan.study.documents.parts_waste import balances_block, waste_section
 from sepadan.study.engine.book import Book
+from sepadan.study.engine.practice import Notice
 from sepadan.study.engine.study import Study
-from sepadan.study.engine.tax_practice import LEVY
-from sepadan.study.engine.tax_study import TaxStudy
+from sepadan.study.engine.tax_practice import LEVY, TaxPractice
 
 
 def study_document(study: Study, law: LawBook, figures: Book) -> Document:
@@ -39,16 +39,16 @@ def study_document(study: Study, law: LawBook, figures: Book) -> Document:
         waste_section("waste_back", study.waste_back, "host", "guest"),
         centre_section("centre_back", study.centre_back, None, ()),
         _with(gate_section(study), indicators_table(study, figures)), clash_section(study, names),
-        claims_section(study, figures), since_section(study, law, figures, names), lessons_section(study, figures),
+        claims_section(study.claims, figures), since_section(study, law, figures, names),
+        lessons_section(study.guest.name, study.host.name, study.lessons, study.lessons_back, figures),
         basis_section(study, _sources(study, figures), names),
     )  # fmt: skip
     return Document(
         title=message("study.doc.title", guest=study.guest.name, host=study.host.name),
         subtitle=message("study.doc.subtitle", on=study.on, year=str(study.tax.roll.tax_year)), on=study.on,
-        guest=_side("guest", study.guest.code, study, study.tax),
-        host=_side("host", study.host.code, study, study.tax_back),
-        formula=(("guest", message("study.doc.formula.roll", region=study.guest.name)),
-                 ("host", message("study.doc.formula.practice", region=study.host.name))),
+        guest=side("guest", study.guest.code, study.guest.name, _figures_of(study, study.guest.code), study.tax.own),
+        host=side("host", study.host.code, study.host.name, _figures_of(study, study.host.code), study.tax_back.own),
+        formula=formula(study.guest.name, study.host.name),
         sample=_sample(study), notices=_notices(study), sections=sections, meta=_meta(study),
         fingerprint=study.fingerprints.whole, shapes=dict(study.areas),
     )  # fmt: skip
@@ -58,12 +58,18 @@ def _with(section: Section, *more: Block) -> Section:
     return Section(section.id, section.title, section.lead, (*section.blocks, *more), section.tab, section.wide)
 
 
-def _side(role: str, code: str, study: Study, tax: TaxStudy) -> Side:
-    """The region at the head: residents, area, parts, and the rates of its law."""
-    found: dict[str, Cell] = {}
-    for one in study.gate:
-        figure = one.left if one.left.region == code else one.right
-        found[one.indicator.id] = figure.cell
+def formula(guest: str, host: str) -> tuple[tuple[str, Message], ...]:
+    """What the rule is applied to: the roll of *guest*, the practice of *host*."""
+    return (("guest", message("study.doc.formula.roll", region=guest)),
+            ("host", message("study.doc.formula.practice", region=host)))  # fmt: skip
+
+
+def _figures_of(study: Study, code: str) -> dict[str, Cell]:
+    return {one.indicator.id: (one.left if one.left.region == code else one.right).cell for one in study.gate}
+
+
+def side(role: str, code: str, name: str, found: Mapping[str, Cell], law: TaxPractice | None) -> Side:
+    """The region at the head: residents, area, parts, and the rates of its *law* where that is known."""
     cells = [(name, found[name]) for name in ("pop_dukcapil", "area_km2") if name in found]
     parts = [found[name].value for name in ("n_kecamatan", "n_kelurahan", "n_desa") if name in found]
     if len(parts) == 3 and all(isinstance(part, int) for part in parts):
@@ -72,8 +78,9 @@ def _side(role: str, code: str, study: Study, tax: TaxStudy) -> Side:
         source = found["n_kecamatan"].source
         cells.append(("parts", Cell(message("study.doc.side.parts"), None, kind="realised", instead=message(
             f"study.doc.side.{key}", kecamatan=kecamatan, villages=(kelurahan or 0) + (desa or 0)), source=source)))  # type: ignore[operator]
-    cells.append(("rates", tier_range(tax.own, message("study.doc.side.rates", year=str(study.on.year)))))
-    return Side(role, code, (study.guest if role == "guest" else study.host).name, tuple(cells))
+    if law is not None:
+        cells.append(("rates", tier_range(law, message("study.doc.side.rates", year=str(law.on.year)))))
+    return Side(role, code, name, tuple(cells))
 
 
 def _sample(study: Study) -> Message | None:
@@ -86,13 +93,15 @@ def _sample(study: Study) -> Message | None:
                    second=labels[1].name, second_objects=labels[1].objects)  # fmt: skip
 
 
-def _notices(study: Study) -> tuple[Prose, ...]:
+def changed_since(notices: Sequence[Notice]) -> tuple[Prose, ...]:
     """That the host's practice is no longer what was seen."""
-    changed = next((one for one in study.changes if one.region == study.host.code), None)
-    if changed is None or not changed.notices:
+    if not notices:
         return ()
-    first = changed.notices[0]
-    return (Prose("changed", message("study.doc.changed", count=len(changed.notices), text=first.text), "care"),)
+    return (Prose("changed", message("study.doc.changed", count=len(notices), text=notices[0].text), "care"),)
+
+
+def _notices(study: Study) -> tuple[Prose, ...]:
+    return changed_since(next((one.notices for one in study.changes if one.region == study.host.code), ()))
 
 
 def _summary(study: Study) -> Section:
