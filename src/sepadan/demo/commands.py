@@ -14,6 +14,7 @@ from sepadan.demo.plans import PLANNED, read_plan
 from sepadan.demo.public import account_lines
 from sepadan.demo.services.people import ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
+from sepadan.demo.services.waiting import line_of
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, render
 from sepadan.records.public import now, region_scope, today
@@ -49,14 +50,15 @@ def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
     lang, loaded = language(), []
     for plan in plans:
         ensure_accounts(plan.region, now=now(), today=today())
-    for plan in plans:
-        bar = _Bar(lang)
-        done = load_roll(plan, clock=now, told=bar.show)
-        bar.close()
-        loaded.append(done)
-        if not as_json:
-            for line in _lines(done, lang):
-                click.echo(line)
+    with line_of(plans, clock=now) as line:
+        for plan in plans:
+            bar = _Bar(lang)
+            done = load_roll(plan, clock=now, told=line.telling(plan.region, bar.show))
+            bar.close()
+            loaded.append(done)
+            if not as_json:
+                for text in _lines(done, lang):
+                    click.echo(text)
     if as_json:
         click.echo(json.dumps([_as_json(one) for one in loaded], indent=2))
 

@@ -1,7 +1,7 @@
 """What the command line and the server may use of the demonstration.
 
 Start-up: ``account_lines`` gives the accounts to print; ``sepadan demo load`` (``commands.py``) makes them and loads
-the rolls. ``demo_accounts`` gives them as values.
+the rolls; ``announce_rolls`` notes which ones are to come. ``demo_accounts`` gives the accounts as values.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from sepadan.demo.plans import PLANNED, read_plan
 from sepadan.demo.services.people import PLACES, DemoAccount, demo_accounts, ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
+from sepadan.demo.services.waiting import announce_rolls
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import message, render
 
-__all__ = ["PLANNED", "DemoAccount", "Loaded", "account_lines", "demo_accounts", "ensure_accounts", "load_roll",
-           "read_plan"]
+__all__ = ["PLANNED", "DemoAccount", "Loaded", "account_lines", "announce_rolls", "demo_accounts",
+           "ensure_accounts", "load_roll", "read_plan"]
 
 
 def account_lines(lang: Language) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sepadan.study.views import document, kept, listing, replay
+from sepadan.study.views import coming, document, kept, listing, replay
 
 app_name = "study"
 urlpatterns = [
     path("<str:kode>/studi/", listing.studies, name="studies"),
+    path("<str:kode>/studi/pemuatan/", coming.coming, name="coming"),
     path("<str:kode>/studi/tersimpan/<int:study_id>/", kept.kept, name="kept"),
     path("<str:kode>/studi/tersimpan/<int:study_id>/terbitkan/", kept.publish, name="publish"),
     path("<str:kode>/studi/tersimpan/<int:study_id>/<str:name>", kept.kept_file, name="kept_file"),

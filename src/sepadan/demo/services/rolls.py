@@ -64,10 +64,10 @@ def load_roll(plan: Plan, *, clock: Clock, told: Told | None = None) -> Loaded:
     """The synthetic roll of *plan*, ready. Raises Refused when its region or villages are not in the database."""
     start = time.monotonic()
     region = _region(plan)
-    found = _there(plan, region)
+    found = find_roll(plan, region)
     if found is None:
         with loading_lock():
-            found = _there(plan, region)
+            found = find_roll(plan, region)
             if found is None:
                 roll = _load(plan, region, clock, told)
                 return Loaded(roll, False, time.monotonic() - start)
@@ -84,7 +84,7 @@ def _region(plan: Plan) -> Region:
     return region
 
 
-def _there(plan: Plan, region: Region) -> Roll | None:
+def find_roll(plan: Plan, region: Region) -> Roll | None:
     """The ready roll of *plan*, or for a small plan the whole one of the same seed."""
     with region_scope(region):
         found = roll_by_recipe(recipe(plan))
@@ -96,12 +96,9 @@ def _there(plan: Plan, region: Region) -> Roll | None:
 def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
     now = clock()
     with region_scope(region):
-        _close_leftovers(now)
         new = NewRoll(NAME, plan.tax_year, CLASS_TABLE, True, recipe(plan), plan.seed, plan.divisor)
         roll = open_roll(new, now=now)
-        work = Work.objects.create(kind=LOAD_WORK, action="tax.read", state=WorkState.RUNNING.value, total=WHOLE,
-                                   params={"roll": roll.pk, "objects": plan.objects}, queued_at=now, started_at=now,
-                                   heartbeat_at=now)
+        work = _begin_work(now, params={"roll": roll.pk, "objects": plan.objects})
     progress = _Progress(work, region, clock, told)
     try:
         progress.show(0, message("demo.progress.drawing", region=region.name))
@@ -126,15 +123,26 @@ def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
     return ready
 
 
-def _close_leftovers(now: datetime) -> None:
-    """Work that a killed process left open. The caller holds the lock, so that none of it is alive."""
-    Work.objects.filter(kind=LOAD_WORK, state__in=[WorkState.QUEUED.value, WorkState.RUNNING.value]).update(
-        state=WorkState.FAILED.value, finished_at=now, message_key="demo.progress.interrupted")
+def _begin_work(now: datetime, params: dict[str, Any]) -> Work:
+    """The work that loads: the one that was noted beforehand (``waiting.py``), or a new one.
+
+    Work that a killed process left open is closed. The caller holds the lock, so that none of it is alive.
+    """
+    still = Work.objects.filter(kind=LOAD_WORK, state__in=[WorkState.QUEUED.value, WorkState.RUNNING.value])
+    work = still.filter(state=WorkState.QUEUED.value).order_by("id").first()
+    (still if work is None else still.exclude(pk=work.pk)).update(
+        state=WorkState.FAILED.value, finished_at=now, message_key="demo.progress.interrupted", message_params={})
+    work = work or Work(kind=LOAD_WORK, action="tax.read", total=WHOLE, queued_at=now)
+    work.state, work.params, work.started_at, work.heartbeat_at = WorkState.RUNNING.value, params, now, now
+    work.save()
+    return work
 
 
 def _finish(roll: Roll, region: Region, clock: Clock) -> None:
-    """What follows a ready roll and may be missing after a kill: the audit record and the snapshot."""
+    """What follows a ready roll and may be missing after a kill: the end of its work, audit record, snapshot."""
     with region_scope(region):
+        Work.objects.filter(kind=LOAD_WORK, state__in=[WorkState.QUEUED.value, WorkState.RUNNING.value]).update(
+            state=WorkState.DONE.value, done=WHOLE, finished_at=clock(), message_key="", message_params={})
         if not AuditEntry.objects.filter(action="demo.audit.roll_loaded", object_id=str(roll.pk)).exists():
             record(ACTOR, "demo.audit.roll_loaded", roll, now=clock(), after={
                 "content_hash": roll.content_hash, "objects": roll.object_count, "owners": roll.owner_count,

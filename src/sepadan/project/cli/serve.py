@@ -63,6 +63,8 @@ def serve(*, host: str, port: int, data: Path | None, small: bool, no_demo: bool
         say("project.serve.database")
         with postgres.running_server() as urls:
             prepare(urls)
+            if demo:
+                announce_demo(small=small)
             os.environ["SEPADAN_POOL"] = str(WEB_THREADS)  # for the children; this process keeps no connection
             keep_serving(host, port, worker=not no_worker, demo=demo)
 
@@ -130,6 +132,19 @@ def demo_command(*, small: bool) -> list[str]:
     if not find_module(COMMANDS["demo"].target):
         return []
     return [*COMMAND, "demo", "load", *(["--small"] if small else [])]
+
+
+def announce_demo(*, small: bool) -> None:
+    """Note which rolls are to come before the first page can ask for one; the loader starts after the web server."""
+    from importlib import import_module
+
+    from django.db import connections
+
+    from sepadan.records.public import now
+
+    demo = import_module("sepadan.demo.public")
+    demo.announce_rolls([demo.read_plan(code, small=small) for code in demo.PLANNED], clock=now)
+    connections.close_all()
 
 
 @contextmanager

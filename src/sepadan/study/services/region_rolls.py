@@ -6,9 +6,11 @@ The snapshot is read in the scope of its own region; only its path and its numbe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sepadan.ground.messages import Message
 from sepadan.ground.problems import refuse
-from sepadan.records.public import region_scope
+from sepadan.records.public import Work, WorkState, region_scope, zone_of
 from sepadan.study.engine.tax_replay import RollColumns
 from sepadan.study.engine.tax_study import RollFacts
 from sepadan.tax.public import current_roll, ensure_snapshot, loading_work
@@ -23,17 +25,56 @@ class RegionRoll:
     facts: RollFacts
 
 
+SILENT = timedelta(minutes=5)
+"""Loading that has told nothing for so long is not believed to go on; its longest silent step takes about a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComingRoll:
+    """A roll that is on its way: being loaded, or noted to be loaded after another one.
+
+    ``percent`` is how far its own loading is, or that of the one it waits for. ``silent_since`` is set when nothing has
+    been heard of it for ``SILENT``, in the region's own time.
+    """
+
+    region: Region
+    begun: bool
+    percent: int
+    doing: Message
+    silent_since: datetime | None
+
+
+def coming_roll(region: Region, now: datetime) -> ComingRoll | None:
+    """What is on its way for a region that has no roll; None when it has one, or when nothing is."""
+    with region_scope(region):
+        work = None if current_roll() is not None else loading_work()
+    if work is None:
+        return None
+    silent = work.heartbeat_at is not None and now - work.heartbeat_at > SILENT
+    return ComingRoll(region, work.state == WorkState.RUNNING, _percent(work), work.message,
+                      work.heartbeat_at.astimezone(zone_of(region)) if silent and work.heartbeat_at else None)
+
+
+def _percent(work: Work) -> int:
+    """Of work that waits: how far the one before it is, as far as its note says."""
+    waits = work.state == WorkState.QUEUED and isinstance(work.message_params.get("percent"), int)
+    return int(work.message_params["percent"]) if waits else work.percent or 0
+
+
 def roll_of(region: Region) -> RegionRoll:
-    """The current roll of *region*. Raises Refused when none is loaded, or while one is being loaded."""
+    """The current roll of *region*. Raises Refused when none is loaded, while one is being loaded, or comes next."""
     with region_scope(region):
         roll = current_roll()
         if roll is None:
             work, key = loading_work(), "study.roll.none_yet"
+            where = f"{region.name} ({region.code})"
+            if work is not None and work.state == WorkState.QUEUED:
+                raise refuse("study.roll.not_ready.next", where=where, remedy="study.roll.not_ready.remedy",
+                             region=region.name, percent=_percent(work), doing=work.message)
             if work is not None:
-                raise refuse("study.roll.not_ready", where=f"{region.name} ({region.code})",
-                             remedy="study.roll.not_ready.remedy", region=region.name, percent=work.percent)
-            raise refuse(key, where=f"{region.name} ({region.code})", remedy=f"{key}.remedy", region=region.name,
-                         code=region.code)
+                raise refuse("study.roll.not_ready", where=where, remedy="study.roll.not_ready.remedy",
+                             region=region.name, percent=_percent(work))
+            raise refuse(key, where=where, remedy=f"{key}.remedy", region=region.name, code=region.code)
         snapshot = ensure_snapshot(roll)
         path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
         columns = RollColumns(f"read_parquet('{path}')", snapshot.villages, (0, snapshot.njop_max),

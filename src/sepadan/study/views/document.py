@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from sepadan.ground.figures import Language
-from sepadan.ground.problems import refuse
+from sepadan.ground.problems import Refused, refuse
 from sepadan.ground.statutes import load_book
 from sepadan.records.public import permitted
 from sepadan.study.documents.blocks import Document
@@ -28,14 +28,24 @@ from sepadan.study.documents.study_pdf import study_pdf
 from sepadan.study.facts import load_indicators
 from sepadan.study.services.keeping import TYPES
 from sepadan.study.services.live import known_lever, live_study
+from sepadan.study.views.coming import awaited
+from sepadan.territory.public import region_of_code
 
 JSON, PDF = "studi.json", "studi.pdf"
 
 
 @require_safe
 def whole(request: HttpRequest, kode: str, host: str) -> HttpResponse:
-    """The page."""
-    document = _document(request, kode, host)
+    """The page; while a roll that it needs is on its way, a page that says how far that is (503)."""
+    try:
+        document = _document(request, kode, host)
+    except Refused as refusal:
+        if not (waits := awaited(refusal.problem, *(region_of_code(code) for code in (kode, host)))):
+            raise
+        response = render(request, "study/coming.html", {
+            "coming": waits, "replay": reverse("study:replay", args=[kode, host])}, status=503)
+        response["Retry-After"] = "15"
+        return response
     query = request.GET.urlencode()
     end = f"?{query}" if query else ""
     files = [(name, reverse("study:file", args=[kode, host, name]) + end)

@@ -19,7 +19,9 @@ from sepadan.ground.statutes import load_book
 from sepadan.study.engine.tax_practice import read_tax_practice
 from sepadan.study.engine.tax_replay import Comparison
 from sepadan.study.forms import draft as forms
+from sepadan.study.services.region_rolls import ComingRoll
 from sepadan.study.services.trials import Trial, try_draft
+from sepadan.study.views.coming import awaited
 from sepadan.tax.names import Tiering
 
 
@@ -30,13 +32,14 @@ def draft_law(request: HttpRequest, kode: str) -> HttpResponse:
     tried = "rate1" in request.GET
     trial: Trial | None = None
     refusal: Problem | None = None
+    waits: list[ComingRoll] = []
     if tried:
         form = forms.read(request.GET)
         if form.valid:
             try:
                 trial = try_draft(kode, on, form.values)
             except Refused as refused:
-                refusal = refused.problem
+                refusal, waits = refused.problem, awaited(refused.problem, request.region)  # type: ignore[attr-defined]
     else:
         practice = read_tax_practice(book, kode, on, load_assumptions())
         form = forms.blank(practice.rule, comma=lang == "id")
@@ -46,6 +49,7 @@ def draft_law(request: HttpRequest, kode: str) -> HttpResponse:
         "name": book.name(kode), "sample": trial.roll_label if trial and trial.synthetic else None,
         "other_fields": [(name, forms.name_of(name), form.fields[name], form.problems.get(name))
                          for name in ("njoptkp", "ratio", "waiver_up_to", "stimulus", "food_land_rate")],
+        "coming": waits, "quiet": True,
         "rows": [(row, forms.name_of(f"to{row.number}"), forms.name_of(f"rate{row.number}"),
                   form.problems.get(f"to{row.number}"), form.problems.get(f"rate{row.number}")) for row in form.rows],
     }  # fmt: skip
@@ -54,7 +58,7 @@ def draft_law(request: HttpRequest, kode: str) -> HttpResponse:
         context["cliffs"] = trial.cliffs
         context["assumed"] = [trial.draft.assumptions.why("pbb", name) for name in trial.draft.assumed]
         context["fingerprint"] = trial.draft.fingerprint()
-    return render(request, "study/draft.html", context, status=422 if errors or refusal else 200)
+    return render(request, "study/draft.html", context, status=503 if waits else 422 if errors or refusal else 200)
 
 
 def outcome(comparison: Comparison) -> dict[str, Any]:

@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from sepadan.ground.statutes import load_book
+from sepadan.records.public import now
 from sepadan.study.access import studies_for
 from sepadan.study.engine.tax_practice import LEVY
+from sepadan.study.services.region_rolls import coming_roll
 from sepadan.tax.public import current_roll
 from sepadan.territory.public import find_region
 
@@ -29,4 +31,4 @@ def studies(request: HttpRequest, kode: str) -> HttpResponse:
     own = kode in book.regions() and book.law(kode, LEVY, today).known("tiers") is not None
     kept = studies_for(request.user, region)
     return render(request, "study/studies.html", {"guest": region, "hosts": hosts, "roll": roll, "own": own,
-                                                  "kept": kept})  # fmt: skip
+                                                  "kept": kept, "coming": coming_roll(region, now())})  # fmt: skip

@@ -32,6 +32,7 @@ from sepadan.study.engine.tax_study import TaxStudy, bill_steps, household
 from sepadan.study.engine.waste import replay_waste, waste_facts
 from sepadan.study.facts import load_claims, load_indicators, load_practices, load_visits, load_waste_assumptions
 from sepadan.study.services.studies import replay_tax
+from sepadan.study.views.coming import awaited
 from sepadan.study.views.draft import winners
 from sepadan.tax.engine.pbb import check_njop
 from sepadan.tax.names import Use
@@ -63,7 +64,7 @@ def replay(request: HttpRequest, kode: str, host: str) -> HttpResponse:
         context["whole"] = whole
         context |= tax_context(study, njop, use)
     except Refused as refusal:
-        context["tax_refused"] = refusal.problem
+        context |= {"tax_refused": refusal.problem, "coming": awaited(refusal.problem, guest_region)}
     context |= figures_context(kode, host, on)
     return render(request, "study/replay.html", context, status=422 if faults else 200)
 
