@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from sepadan.ground.cells import in_words
+from sepadan.ground.charts.metrics import width
 from sepadan.ground.figures import LANGUAGES
 from sepadan.ground.statutes import load_book
 from sepadan.study.documents.blocks import Prose, Table, shown
@@ -201,11 +202,20 @@ def test_fingerprints_are_printed_in_each_format(study, pages, papers, content, 
     assert whole.encode() in study_csv(document)["fingerprints.csv"]
 
 
-def test_no_figure_of_a_table_breaks_on_paper():
-    columns = [PaperColumn("Terutang", ["Rp902.872.395.401"] * 3, breaks=False),
-               PaperColumn("Sebab", ["kata " * 60] * 3), PaperColumn("Kode", ["32.16.01.2001"])]
+def test_no_figure_of_a_table_breaks_on_paper_and_the_longest_text_gets_the_room():
+    columns = [PaperColumn("Terutang", [["Rp902.872.395.401"]] * 3, breaks=False),
+               PaperColumn("Sebab", [["kata " * 20, "kata " * 40]] * 3), PaperColumn("Kode", [["32.16.01.2001"]] * 3)]
     size, widths = layout(columns)
     assert sum(widths) <= ROOM + 0.01
-    assert widths[0] > widths[2] * 0.9
+    for column, room in zip(columns, widths, strict=True):
+        if column.head != "Sebab":
+            assert width(column.cells[0][0], size) <= room
     assert widths[1] > 200
-    assert 5 < size <= 8.5
+    assert 7 <= size <= 8.5
+
+
+def test_no_column_of_figures_is_narrower_than_a_word_of_its_head():
+    heads = ["NJKP yang menjaga tagihan", "Tarif lama", "Tarif baru"]
+    size, widths = layout([PaperColumn(head, [["27,5 %"]], breaks=False) for head in heads])
+    for head, room in zip(heads, widths, strict=True):
+        assert width(head, size, bold=True) <= room  # there is room for the whole head

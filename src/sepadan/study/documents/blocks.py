@@ -250,7 +250,8 @@ def shown(value: Value, column: Column, lang: Language) -> str:
     if isinstance(value, str):
         return value
     text = written(value, column.form or None, lang)
-    return f"+{text}" if column.signed and value > 0 else text
+    plus = column.signed and value > 0 and any(digit in text for digit in "123456789")  # what prints as 0 has no sign
+    return f"+{text}" if plus else text
 
 
 def printed(block: AreaMap) -> dict[str, Fraction | None]:

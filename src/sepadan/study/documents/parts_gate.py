@@ -163,7 +163,8 @@ def _clashes(clashes: Sequence[Clash], names: dict[str, str]) -> Table:
         "clash.values", message("study.doc.clash.values"),
         (Column("region", message("study.doc.col.region")), Column("indicator", message("study.doc.col.measure")),
          Column("label", message("study.doc.col.which")), Column("value", message("study.doc.col.value")),
-         Column("standing", message("study.doc.col.standing")), Column("reason", message("study.doc.col.why")),
+         Column("standing", message("study.doc.col.standing")),
+         Column("reason", message("study.doc.col.why"), none=message("study.doc.clash.chosen")),
          Column("source", message("study.doc.col.source"))),
         tuple(rows), file="contradictions", folded=True,
     )  # fmt: skip

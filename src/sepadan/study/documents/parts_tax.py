@@ -212,9 +212,9 @@ def _totals_table(d: Direction) -> Table:
                 screen=not any(one.waived for _, _, one, _ in runs)),
          Column("unknown", message("study.doc.col.unknown"), "number", none=few,
                 screen=not any(one.unknown for _, _, one, _ in runs)),
-         Column("lever", message("study.doc.col.lever"), "number6"),
-         Column("residue", message("study.doc.col.residue"), "rupiah", signed=True),
-         Column("within_bounds", message("study.doc.col.within"))),
+         Column("lever", message("study.doc.col.lever"), "number6", hidden=True),  # the name of the run says it
+         Column("residue", message("study.doc.col.residue"), "rupiah", signed=True, none=message("study.doc.none")),
+         Column("within_bounds", message("study.doc.col.within"), none=message("study.doc.no_lever"))),
         rows, note=message("study.doc.totals.note", objects=t.as_is.before.objects, owners=t.roll.owners),
         file="totals", keys=d.keys, folded=True,
     )  # fmt: skip

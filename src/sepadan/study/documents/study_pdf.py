@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, cast
 
 import typst
 
 from sepadan.ground import charts
-from sepadan.ground.cells import Cell, in_words
+from sepadan.ground.cells import Cell, Words, in_words
 from sepadan.ground.figures import Language, day
 from sepadan.ground.messages import render
 from sepadan.ground.step_lines import StepLine, step_line
@@ -39,11 +39,13 @@ from sepadan.study.documents.blocks import (
     printed,
     shown,
 )
-from sepadan.study.documents.paper_table import PaperColumn, layout
+from sepadan.study.documents.paper_table import PaperColumn, layout, row_lines
 from sepadan.territory.public import Area, Shading, hexmap_svg
 
 TEMPLATE = Path(__file__).parent / "study.typ"
-FILES_ONLY = ("gate.indicators", "basis.sources")
+FILES_ONLY = ("gate.indicators",)
+SOURCES = "basis.sources"
+SHORT = 24  # lines of a table that stays on one page
 _FILLS = {"q0": "#ffffff", "q1": "#e0ebe4", "q2": "#aecfbf", "q3": "#4d957a", "q4": "#0e5a47",
           "d2": "#0e5a47", "d1": "#b7cdc8", "z0": "#d6ddd7", "u1": "#cfb2d3", "u2": "#7a2a86"}  # fmt: skip
 _MAP_STYLE = (
@@ -99,11 +101,10 @@ def _side(side: Side, lang: Language) -> dict[str, Any]:
 
 def _cell(cell: Cell, lang: Language) -> dict[str, Any]:
     meta = [cell.kind_text(lang), in_words(cell.period, lang)]
-    if cell.value is None and cell.trap:
-        meta.append(in_words(cell.trap, lang))
     return {"label": in_words(cell.label, lang), "text": cell.text(lang), "rule": cell.rule, "disc": cell.disc,
             "assumed": bool(cell.assumption), "period": in_words(cell.period, lang),
-            "meta": ", ".join(part for part in meta if part)}  # fmt: skip
+            "meta": ", ".join(part for part in meta if part),
+            "why": in_words(cell.trap, lang) if cell.value is None else ""}  # fmt: skip
 
 
 def _block(block: Block, document: Document, lang: Language) -> dict[str, Any] | None:
@@ -130,6 +131,10 @@ def _block(block: Block, document: Document, lang: Language) -> dict[str, Any] |
             {"when": in_words(one.when_words, lang) if one.when_words else day(one.when, lang), "role": one.role,
              "who": in_words(one.who, lang), "pin": one.pin, "text": in_words(one.text, lang)}
             for one in block.events]}  # fmt: skip
+    if block.id == SOURCES:
+        return {**title, "type": "sources", "items": [
+            {"title": in_words(cast(Words, name), lang), "url": link.href if isinstance(link, Link) else ""}
+            for name, link in block.rows]}  # fmt: skip
     return {**title, **_table(block, lang)}
 
 
@@ -143,9 +148,11 @@ def _table(table: Table, lang: Language) -> dict[str, Any]:
     columns = [(k, one) for k, one in enumerate(table.columns) if not one.hidden and not one.screen]
     rows = [[_item(row[k], one, lang) for k, one in columns] for row in table.rows]
     heads = [in_words(one.head, lang) for _, one in columns]
-    size, widths = layout([_paper(one, heads[n], [row[n] for row in rows]) for n, (_, one) in enumerate(columns)])
+    paper = [_paper(one, heads[n], [row[n] for row in rows]) for n, (_, one) in enumerate(columns)]
+    size, widths = layout(paper)
     return {"heads": heads, "rows": rows, "numeric": [one.numeric for _, one in columns], "widths": widths,
-            "size": size, "note": in_words(table.note, lang)}  # fmt: skip
+            "size": size, "short": sum(row_lines(paper, widths, size)) <= SHORT,
+            "note": in_words(table.note, lang)}  # fmt: skip
 
 
 def _paper(column: Column, head: str, cells: Sequence[dict[str, Any]]) -> PaperColumn:
@@ -154,7 +161,8 @@ def _paper(column: Column, head: str, cells: Sequence[dict[str, Any]]) -> PaperC
     texts, extra = [], 0.0
     for one in cells:
         extra = max(extra, 16.0 if one["kind"] == "cell" else 9.0 if one["kind"] == "mark" else 0.0)
-        texts += one["lines"] if one["kind"] == "lines" else [one["cell"]["text"] if "cell" in one else one["text"]]
+        texts.append(one["lines"] if one["kind"] == "lines" else [one["cell"]["text"] if "cell" in one
+                                                                  else one["text"]])  # fmt: skip
     return PaperColumn(head, texts, extra, breaks=not (column.numeric or extra))
 
 
@@ -168,7 +176,9 @@ def _item(value: Value, column: Column, lang: Language) -> dict[str, Any]:
     if isinstance(value, Lines):
         return {"kind": "lines", "text": "", "lines": [in_words(one, lang) for one in value.items]}
     missing = value is None and bool(column.none)
-    return {"kind": "missing" if missing else "text", "text": shown(value, column, lang)}
+    text = shown(value, column, lang)
+    return {"kind": "missing" if missing else "text", "text": text.replace(" ", "\u00a0") if isinstance(value, date)
+            else text}  # fmt: skip
 
 
 def _map(block: AreaMap, document: Document, lang: Language) -> dict[str, Any] | None:

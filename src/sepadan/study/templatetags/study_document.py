@@ -6,6 +6,7 @@ the components of the portal. Values are formatted by ``documents.blocks.shown``
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -41,8 +42,8 @@ def lang_now() -> Language:
 
 
 @register.simple_tag
-def study_block(block: Block, document: Document, level: int = 3) -> SafeString:
-    """One block; *level* is that of its heading."""
+def study_block(block: Block, document: Document | None = None, level: int = 3) -> SafeString:
+    """One block; *level* is that of its heading. Maps need the *document*, which has the shapes of the regions."""
     kind = type(block).__name__.lower()
     context: dict[str, Any] = {"b": block, "level": level, "name": block.id.replace(".", "-")}
     if isinstance(block, Table):
@@ -51,7 +52,7 @@ def study_block(block: Block, document: Document, level: int = 3) -> SafeString:
         context["events"] = [SimpleNamespace(when=one.when_words or one.when, text=one.text, role=one.role, who=one.who,
                                              pin=one.pin, href=one.href) for one in block.events]  # fmt: skip
     elif isinstance(block, AreaMap):
-        areas = cast("list[Area]", document.shapes.get(block.region) or [])
+        areas = cast("list[Area]", (document.shapes.get(block.region) if document else None) or [])
         if not areas:
             return SafeString("")
         shading = Shading(block.label, printed(block), form=block.form, unit=block.unit,
@@ -83,4 +84,5 @@ def _item(value: Value, column: Column, lang: Language) -> dict[str, Any]:
     if isinstance(value, Lines):
         return {**item, "kind": "lines", "lines": [in_words(one, lang) for one in value.items]}
     missing = value is None and bool(column.none)
-    return {**item, "kind": "missing" if missing else "text", "text": shown(value, column, lang)}
+    kind = "missing" if missing else "day" if isinstance(value, date) else "text"
+    return {**item, "kind": kind, "text": shown(value, column, lang)}
