@@ -277,10 +277,11 @@ def crumbs(*parts: Any) -> dict[str, Any]:
 
 @register.inclusion_tag(f"{_PARTS}/tabs.html")
 def tabs(items: Iterable[Any], label: Any) -> dict[str, Any]:
-    """``(text, href, current)`` triples; *label* names the group."""
+    """``(text, href, current)`` triples; *label* names the group. With none current: the topics of a long page, which
+    stay in sight."""
     lang = lang_now()
-    return {"items": [(text_of(text, lang), href, current) for text, href, current in items],
-            "label": text_of(label, lang)}
+    shown = [(text_of(text, lang), href, current) for text, href, current in items]
+    return {"items": shown, "label": text_of(label, lang), "jump": not any(current for _, _, current in shown)}
 
 
 @register.inclusion_tag(f"{_PARTS}/meter.html")

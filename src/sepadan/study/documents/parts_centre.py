@@ -90,7 +90,8 @@ def _per_attendance(prefix: str, c: CentreReplay) -> Table:
                      _whole(one.cost[0]), _whole(one.cost[1]), mark))  # fmt: skip
     return Table(
         f"{prefix}.per_attendance", message("study.doc.centre.per_attendance"),
-        (Column("claim", message("study.doc.col.claimed")), Column("period", message("study.doc.col.period")),
+        (Column("claim", message("study.doc.col.claimed")),
+         Column("period", message("study.doc.col.period"), hidden=True),
          Column("per_year", message("study.doc.col.per_year"), "number0"),
          Column("cost_low", message("study.doc.col.cost_low"), "rupiah"),
          Column("cost_high", message("study.doc.col.cost_high"), "rupiah"),

@@ -62,8 +62,8 @@ def pairs_table(pairs: Sequence[Comparison], host: str, guest: str) -> Table:
 
 def _gate_columns(host: str, guest: str) -> tuple[Column, ...]:
     return (key("indicator"), Column("name", message("study.doc.col.measure")),
-            Column("host", host), Column("host_period", message("study.doc.col.period"), screen=True),
-            Column("guest", guest), Column("guest_period", message("study.doc.col.period"), screen=True),
+            Column("host", host), Column("host_period", message("study.doc.col.period"), hidden=True),
+            Column("guest", guest), Column("guest_period", message("study.doc.col.period"), hidden=True),
             Column("verdict", message("study.doc.col.verdict")),
             Column("reasons", message("study.doc.col.why")))  # fmt: skip
 

@@ -64,25 +64,32 @@ def study_block(block: Block, document: Document | None = None, level: int = 3) 
     return SafeString(render_to_string(f"study/blocks/{kind}.html", context))
 
 
+LONG = 36  # a text of more letters takes the whole width where a table is folded
+
+
 def table_view(table: Table, lang: Language) -> dict[str, Any]:
     """Heads and rows as a template needs them: text, or a cell, mark, link or list to be drawn."""
     columns = [(k, one) for k, one in enumerate(table.columns) if not one.hidden]
     heads = [(in_words(one.head, lang), one.numeric) for _, one in columns]
     rows = [[_item(row[k], one, lang) for k, one in columns] for row in table.rows]
-    return {"title": in_words(table.title, lang), "note": in_words(table.note, lang), "heads": heads, "rows": rows}
+    folds = sum(not numeric for _, numeric in heads) > 2  # columns of text cannot stand side by side on a phone
+    return {"title": in_words(table.title, lang), "note": in_words(table.note, lang), "heads": heads, "rows": rows,
+            "folds": folds}  # fmt: skip
 
 
 def _item(value: Value, column: Column, lang: Language) -> dict[str, Any]:
-    item: dict[str, Any] = {"numeric": column.numeric, "text": "", "kind": "text", "head": in_words(column.head, lang)}
+    item: dict[str, Any] = {"numeric": column.numeric, "text": "", "kind": "text", "head": in_words(column.head, lang),
+                            "wide": False}  # fmt: skip
     if isinstance(value, Cell):
         return {**item, "kind": "cell", "cell": value}
     if isinstance(value, Mark):
         return {**item, "kind": "gate" if value.gate else "mark" if value.tone else "text", "mark": value,
-                "text": in_words(value.words, lang)}  # fmt: skip
+                "text": in_words(value.words, lang), "wide": value.gate}  # fmt: skip
     if isinstance(value, Link):
-        return {**item, "kind": "link", "text": in_words(value.words, lang), "href": value.href}
+        return {**item, "kind": "link", "text": in_words(value.words, lang), "href": value.href, "wide": True}
     if isinstance(value, Lines):
-        return {**item, "kind": "lines", "lines": [in_words(one, lang) for one in value.items]}
+        return {**item, "kind": "lines", "lines": [in_words(one, lang) for one in value.items], "wide": True}
     missing = value is None and bool(column.none)
     kind = "missing" if missing else "day" if isinstance(value, date) else "text"
-    return {**item, "kind": kind, "text": shown(value, column, lang)}
+    text = shown(value, column, lang)
+    return {**item, "kind": kind, "text": text, "wide": len(text) > LONG}

@@ -1,13 +1,15 @@
 """The study page: a guest's roll under a host's law, with waste, creative centre, gate and claims.
 
 The address is the study: guest, host, ``?pada=`` the day of the law, ``?tuas=`` the lever, ``?njop=`` a household. It
-is computed when it is asked for, from the roll's snapshot; nothing is cached or stored.
+is computed when it is asked for, from the roll's snapshot; nothing is cached or stored. What it shows are blocks of the
+whole study (``documents.brief``), so both say the same in the same words; the household is its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,30 +19,36 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from sepadan.ground.assumptions import load_assumptions
-from sepadan.ground.charts import Bar, BarChart
+from sepadan.ground.cells import Cell
 from sepadan.ground.entry import read_rupiah
 from sepadan.ground.figures import Language, number
-from sepadan.ground.messages import message
+from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.ground.step_lines import step_line
-from sepadan.study.engine.centre import centre_facts, replay_centre
+from sepadan.study.documents.blocks import Section
+from sepadan.study.documents.brief import brief_centre, brief_gate, brief_tax, brief_waste
+from sepadan.study.documents.parts_gate import claims_section
+from sepadan.study.documents.parts_since import lessons_section
+from sepadan.study.documents.parts_tax import Direction, lever_words
+from sepadan.study.documents.study_document import changed_since, formula, side
+from sepadan.study.engine.book import Book
+from sepadan.study.engine.centre import centre_facts, recovery, replay_centre
 from sepadan.study.engine.claims import check_claim
 from sepadan.study.engine.derived import figure
 from sepadan.study.engine.gate import compare
 from sepadan.study.engine.practice import notices
 from sepadan.study.engine.tax_study import TaxStudy, bill_steps, household
 from sepadan.study.engine.waste import replay_waste, waste_facts
-from sepadan.study.facts import load_claims, load_indicators, load_practices, load_visits, load_waste_assumptions
-from sepadan.study.services.studies import replay_tax
+from sepadan.study.facts import load_indicators, load_nearer, load_practices, load_waste_assumptions
+from sepadan.study.services.studies import WASTE_YEAR, claims_about, replay_tax, unready, visit_of
 from sepadan.study.views.coming import awaited
-from sepadan.study.views.draft import winners
-from sepadan.tax.engine.pbb import check_njop
+from sepadan.tax.engine.pbb import Assessment, check_njop
 from sepadan.tax.names import Use
-from sepadan.territory.public import find_region
+from sepadan.territory.public import Region, find_region, village_names
 
 LEVERS = ("ratio", "rates", "ratio_by_band")
 VISIT_DAY = date(2025, 1, 16)
-LEVEL_FIGURES = ("pop_dukcapil", "area_km2", "tax_total", "waste_gen_tpd")
+SIDE_FIGURES = ("pop_dukcapil", "area_km2", "n_kecamatan", "n_kelurahan", "n_desa")
 GATE_FIGURES = ("tax_per_capita_rp", "pbb_target_per_capita_rp", "waste_managed_share", "tax_collection_vs_target_pct",
                 "waste_kg_cap_day", "hub_events", "ipm", "poverty_rate")  # fmt: skip
 
@@ -52,20 +60,21 @@ def replay(request: HttpRequest, kode: str, host: str) -> HttpResponse:
     if guest_region is None or host_region is None or kode == host:
         raise Http404
     on, lever, njop, use, faults = _wanted(request.GET)
+    query = f"?pada={on.isoformat()}" + (f"&tuas={lever}" if lever else "")
     context: dict[str, Any] = {
         "guest": guest_region, "host": host_region, "on": on, "lever": lever, "faults": faults, "use": use.value,
         "njop": number(njop, lang), "njop_millions": min(max(njop // 1_000_000, 50), 5000),
         "levers": [(name, message(f"study.page.lever.{name}"), name == lever) for name in LEVERS],
-        "back": reverse("study:replay", args=[host, kode]),
+        "back": reverse("study:replay", args=[host, kode]) + query.split("&", maxsplit=1)[0],
+        "whole": reverse("study:whole", args=[kode, host]) + query,
     }  # fmt: skip
+    study: TaxStudy | None = None
     try:
-        whole = request.GET.get("rinci") == "1"
-        study = replay_tax(guest_region, host, on, load_assumptions(), lever, whole=whole)  # type: ignore[arg-type]
-        context["whole"] = whole
-        context |= tax_context(study, njop, use)
+        study = replay_tax(guest_region, host, on, load_assumptions(), lever, whole=False)  # type: ignore[arg-type]
+        context |= tax_context(study, guest_region, host_region, njop, use)
     except Refused as refusal:
         context |= {"tax_refused": refusal.problem, "coming": awaited(refusal.problem, guest_region)}
-    context |= figures_context(kode, host, on)
+    context |= figures_context(guest_region, host_region, on, study, context["whole"])
     return render(request, "study/replay.html", context, status=422 if faults else 200)
 
 
@@ -94,88 +103,78 @@ def _wanted(data: Mapping[str, str]) -> tuple[date, str | None, int, Use, list[P
     return on, lever, njop, use, faults
 
 
-def tax_context(study: TaxStudy, njop: int, use: Use) -> dict[str, Any]:
-    """Charts, tables and the household of the tax replay."""
-    low, high = study.as_is_band
-    before, as_is = study.as_is.before.payable, study.as_is.after.payable
-    neutral = study.neutral
-    band = (low, high) if low < high else (None, None)
-    bars = BarChart(message("study.page.revenue"), "", (
-        Bar(message("study.page.now"), before, "guest"),
-        Bar(message("study.page.as_is"), as_is, "host", low=band[0], high=band[1]),
-        Bar(message(f"study.page.neutral.{_lever_key(study)}", value=neutral.value), neutral.totals.payable, "host"),
-    ), form="rupiah_short")  # fmt: skip
-    home = household(study.own.rule, study.foreign.rule, neutral.rule, njop, use=use)
+def tax_context(study: TaxStudy, guest: Region, host: Region, njop: int, use: Use) -> dict[str, Any]:
+    """The section of the tax replay, and the household with the steps of its two bills."""
+    codes = (guest.code, host.code)
+    cautions = {code: found for code in codes if (found := unready(code, study.own.on)) is not None}
+    direction = Direction("tax", study, guest.name, host.name, "guest", "host", village_names(guest), cautions,
+                          counted=False)  # fmt: skip
+    laws = (message("study.doc.law_short", name=guest.name), message("study.doc.law_short.as_is", name=host.name))
+    home = household(study.own.rule, study.foreign.rule, study.neutral.rule, njop, use=use)
+    kept = "kept" if study.neutral.within_bounds else "bound"
+    bills = [("g", laws[0], home.own, ""), ("h", laws[1], home.as_is, _against(home.own, home.as_is)),
+             ("h", message(f"study.page.home.{kept}", lever=lever_words(study.neutral)), home.neutral,
+              _against(home.own, home.neutral))]  # fmt: skip
     steps = []
-    for key, rule in (("now", study.own.rule), ("as_is", study.foreign.rule)):
+    for law, rule in zip(laws, (study.own.rule, study.foreign.rule), strict=True):
         try:
-            steps.append((message(f"study.page.{key}"), [step_line(one) for one in bill_steps(rule, njop, use=use)]))
+            steps.append((law, [step_line(one) for one in bill_steps(rule, njop, use=use)]))
         except Refused as refusal:
-            steps.append((message(f"study.page.{key}"), refusal.problem))
+            steps.append((law, refusal.problem))
+    return {"tax": brief_tax(direction), "sample": study.roll.label if study.roll.synthetic else None,
+            "bills": bills, "home_steps": steps}  # fmt: skip
+
+
+def _against(own: Assessment | None, other: Assessment | None) -> Message | str:
+    """By how much another bill differs from the one under the own law."""
+    if own is None or other is None or not own.payable:
+        return ""
+    change = other.payable - own.payable
+    if not change:
+        return message("study.page.home.same")
+    return message(f"study.page.home.{'up' if change > 0 else 'down'}", amount=abs(change),
+                   share=abs(Fraction(change, own.payable)))  # fmt: skip
+
+
+def figures_context(guest: Region, host: Region, on: date, tax: TaxStudy | None, whole: str) -> dict[str, Any]:
+    """What rests on published figures of that day: the two on one level, waste, centre, gate, claims, lessons."""
+    figures, assumptions = load_indicators(), load_waste_assumptions()
+    view, visit = figures.view(on=on), visit_of(guest.code, host.code)
+    waste = {code: waste_facts(view, code, year=WASTE_YEAR) for code in (guest.code, host.code)}
+    centre = {code: centre_facts(view, code) for code in (guest.code, host.code)}
+    claims = [check_claim(figures, one, assumptions) for one in claims_about(visit, (guest.code, host.code))]
+    pairs = [compare(view, name, host.code, guest.code) for name in GATE_FIGURES if name in view.indicators]
+    same_way = visit is None or visit.guest == guest.code
+    lessons, back = ((), ()) if visit is None else (visit.lessons_for("guest" if same_way else "host"),
+                                                    visit.lessons_for("host" if same_way else "guest"))  # fmt: skip
+    sections: list[tuple[str, Section]] = [
+        ("sampah", brief_waste(replay_waste(waste[guest.code], waste[host.code], assumptions))),
+        ("kreatif", brief_centre(replay_centre(centre[guest.code], centre[host.code]),
+                                 recovery(centre_facts(figures, host.code)),
+                                 [one for one in load_nearer() if one.guest == guest.code])),
+        ("gerbang", brief_gate(pairs, host.name, guest.name)),
+    ]  # fmt: skip
+    same = [("klaim", claims_section(claims, figures)),
+            ("pelajaran", lessons_section(guest.name, host.name, lessons, back, figures))]  # fmt: skip
+    laws = (None, None) if tax is None else (tax.own, tax.foreign)
+    head = {"title": message("study.doc.title", guest=guest.name, host=host.name),
+            "subtitle": message("study.doc.subtitle", on=on), "formula": formula(guest.name, host.name)}  # fmt: skip
     return {
-        "study": study, "sample": study.roll.label if study.roll.synthetic else None, "bars": bars,
-        "change": study.as_is.change, "change_band": study.change_band if study.alternatives else None,
-        "winners": winners(study.neutral_comparison),
-        "winners_as_is": winners(study.as_is), "home": home, "home_steps": steps,
-        "villages": study.neutral_comparison.villages, "as_is_villages": study.as_is.villages,
-        "cliff_laws": [(message("study.page.law_of_guest"), study.own_cliffs),
-                       (message("study.page.law_of_host"), study.foreign_cliffs)],
+        "d": head, "sections": [*((*one, whole) for one in sections), *((*one, "") for one in same)],
+        "notices": changed_since(notices(load_practices(), host.code, seen_on=on, today=timezone.localdate())),
+        "sides": [side("host", host.code, host.name, _known(view, host.code), laws[1]),
+                  side("guest", guest.code, guest.name, _known(view, guest.code), laws[0])],
+        "topics": [(message("study.doc.tab.tax"), "#pajak", False), (message("study.page.household"), "#rumah", False),
+                   *((one.tab, f"#{name}", False) for name, one in (*sections, *same))],
     }  # fmt: skip
 
 
-def _lever_key(study: TaxStudy) -> str:
-    """A lever that stopped at its bound does not keep the revenue, and is not said to."""
-    solved = study.neutral.within_bounds or study.lever == "ratio_by_band"
-    return study.lever if solved else f"{study.lever}_bound"
-
-
-def figures_context(guest: str, host: str, on: date) -> dict[str, Any]:
-    """What rests on published figures: the two on one level, notices, waste, centre, gate, claims."""
-    book, today = load_indicators(), timezone.localdate()
-    assumptions = load_waste_assumptions()
-    level = [[_cell(book, code, name) for name in LEVEL_FIGURES] for code in (host, guest)]
-    visits = [one for one in load_visits() if {one.guest, one.host} == {guest, host}]
-    claims = [check_claim(book, one, assumptions) for one in load_claims() if one.about in (guest, host)]
-    waste = replay_waste(waste_facts(book, guest), waste_facts(book, host), assumptions)
-    return {
-        "level_host": [one for one in level[0] if one], "level_guest": [one for one in level[1] if one],
-        "notices": notices(load_practices(), host, seen_on=on, today=today),
-        "waste": waste, "waste_bars": _waste_bars(waste), "life_bars": _life_bars(waste),
-        "centre": replay_centre(centre_facts(book, guest), centre_facts(book, host)),
-        "gate_rows": [compare(book, name, host, guest) for name in GATE_FIGURES if _known(book, name)],
-        "claims": claims, "visit": visits[0] if visits else None,
-        "lessons_back": visits[0].lessons_for("host") if visits else (),
-        "lessons": visits[0].lessons_for("guest") if visits else (),
-    }  # fmt: skip
-
-
-def _known(book: Any, name: str) -> bool:
-    return name in book.indicators
-
-
-def _cell(book: Any, code: str, name: str) -> Any:
-    try:
-        return figure(book, code, name).cell
-    except (KeyError, Refused):
-        return None
-
-
-def _waste_bars(waste: Any) -> BarChart | None:
-    """Tonnes a year that stay unmanaged: now, and with the host's rates."""
-    if waste.now is None or waste.as_host is None:
-        return None
-    return BarChart(message("study.page.waste.unmanaged"), "", (
-        Bar(message("study.page.waste.now"), waste.now.unmanaged_t, "guest"),
-        Bar(message("study.page.waste.as_host"), waste.as_host.unmanaged_t, "host"),
-    ), form="number0", unit={"id": "ton", "en": "tonnes"})  # fmt: skip
-
-
-def _life_bars(waste: Any) -> BarChart | None:
-    """How long the host's cell lasts under each flow, with the band over density and cover."""
-    if not waste.lives:
-        return None
-    bars = tuple(
-        Bar(row.label, row.band.middle, row.side, low=row.band.low, high=row.band.high)
-        for row in waste.lives if row.band.middle is not None
-    )
-    return BarChart(message("study.page.waste.life"), "", bars, form="number1", unit={"id": "tahun", "en": "years"})
+def _known(book: Book, code: str) -> dict[str, Cell]:
+    """The figures at the head of a study that this region has."""
+    found = {}
+    for name in SIDE_FIGURES:
+        try:
+            found[name] = figure(book, code, name).cell
+        except (KeyError, Refused):
+            continue
+    return found
