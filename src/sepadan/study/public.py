@@ -1,10 +1,15 @@
-"""What the portal may use of the study: figures and their checks, claims, practices, visits and how they are recorded.
+"""What the portal may use of the study: figures and their checks, claims, practices, visits, lists of recorded ones.
 
 All but the recorded visits is pure and reads the shipped data; ``docs/reference/study-engine.md`` explains each call.
 """
 
 from __future__ import annotations
 
+from sepadan.study.access import (
+    ListedVisit,
+    public_visits,
+    visits_for,
+)
 from sepadan.study.engine.book import (
     Book,
     Fact,
@@ -58,21 +63,6 @@ from sepadan.study.facts import (
     load_visits,
     load_waste_assumptions,
 )
-from sepadan.study.forms.visits import (
-    LessonForm,
-    VisitForm,
-)
-from sepadan.study.queries.visits import (
-    lessons_of,
-    recorded_visit,
-    recorded_visits,
-)
-from sepadan.study.services.visits import (
-    LessonDraft,
-    VisitDraft,
-    add_lesson,
-    record_visit,
-)
 
 __all__ = [
     "Book",
@@ -85,16 +75,12 @@ __all__ = [
     "Happening",
     "Indicator",
     "Lesson",
-    "LessonDraft",
-    "LessonForm",
+    "ListedVisit",
     "Notice",
     "Origin",
     "Point",
     "Version",
     "Visit",
-    "VisitDraft",
-    "VisitForm",
-    "add_lesson",
     "cell_of",
     "check_claim",
     "clash_of",
@@ -103,16 +89,14 @@ __all__ = [
     "figure",
     "findings",
     "joined",
-    "lessons_of",
     "load_claims",
     "load_indicators",
     "load_practices",
     "load_visits",
     "load_waste_assumptions",
     "notices",
-    "record_visit",
-    "recorded_visit",
-    "recorded_visits",
+    "public_visits",
     "series",
     "version_on",
+    "visits_for",
 ]

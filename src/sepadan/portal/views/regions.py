@@ -13,7 +13,7 @@ from sepadan.ground.messages import message
 from sepadan.portal.context import address, language
 from sepadan.portal.pages import profile, visiting
 from sepadan.portal.pages.places import area_map, province_of, region_of
-from sepadan.study.public import figure, load_indicators, load_practices
+from sepadan.study.public import figure, load_indicators, load_practices, visits_for
 
 
 def indicator_address(kode: str) -> Callable[[str], str]:
@@ -25,7 +25,8 @@ def region(request: HttpRequest, kode: str) -> HttpResponse:
     place, book, lang, today = region_of(request, kode), load_indicators(), language(request), timezone.localdate()
     drawn = area_map(place, lang)
     page = {"place": place, "province": province_of(place), "map": drawn,
-            "map_label": message("portal.map.twin", count=len(drawn.twin.rows)) if drawn else ""}
+            "map_label": message("portal.map.twin", count=len(drawn.twin.rows)) if drawn else "",
+            "recorded": [one for one in visits_for(request.user, place) if one.state != "draft"]}
     if kode not in book.regions:
         return render(request, "portal/region_empty.html", page)
     to = indicator_address(kode)

@@ -1,101 +1,35 @@
-"""Visits: the lists, one visit with everything known and not known about it, and the record of a further one."""
+"""Visits: the lists, and one that comes with the product with everything known and not known about it.
+
+Recorded visits have their page and forms in the study; here they are listed, each as far as the reader may read it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
-from sepadan.ground.messages import render as words
-from sepadan.ground.problems import Refused, refuse
-from sepadan.portal.context import address, language
+from sepadan.ground.problems import refuse
+from sepadan.portal.context import address
 from sepadan.portal.pages import visiting
 from sepadan.portal.pages.places import region_of
-from sepadan.records.public import actor_of, needs, now, permitted, person_of
-from sepadan.records.public import today as today_in
-from sepadan.study.public import (
-    LessonDraft,
-    LessonForm,
-    Visit,
-    VisitDraft,
-    VisitForm,
-    add_lesson,
-    lessons_of,
-    load_indicators,
-    load_visits,
-    record_visit,
-    recorded_visit,
-    recorded_visits,
-)
-from sepadan.territory.public import find_region
+from sepadan.records.public import permitted, person_of
+from sepadan.study.public import Visit, load_indicators, load_visits, public_visits, visits_for
 
 
 def all_visits(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/visits.html", {"visits": [_row(one) for one in reversed(load_visits())]})
+    return render(request, "portal/visits.html", {"visits": [_row(one) for one in reversed(load_visits())],
+                                                  "recorded": public_visits()})
 
 
 def visits(request: HttpRequest, kode: str) -> HttpResponse:
     place = region_of(request, kode)
     found = [_row(one) | {"role": "host" if one.host == kode else "guest"} for one in visiting.visits_of(kode)]
     return render(request, "portal/visits.html", {
-        "place": place, "visits": found, "recorded": recorded_visits(), "record": _may_write(request)})
-
-
-@needs("study.write")
-@require_http_methods(["GET", "HEAD", "POST"])
-def record(request: HttpRequest, kode: str) -> HttpResponse:
-    """An officer records a visit; what was typed stays when it is refused."""
-    place, lang = region_of(request, kode), language(request)
-    form = VisitForm(request.POST or None, lang=lang)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = record_visit(_draft(form.cleaned_data), actor=actor_of(request), now=now(), today=today_in(place))
-        except Refused as refused:
-            form.add_problem(refused.problem)
-        else:
-            messages.success(request, words("portal.visit.saved", lang))
-            return redirect("portal:recorded_visit", kode=kode, visit_id=saved.pk)
-    return render(request, "portal/visit_record.html", {"place": place, "form": form},
-                  status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def recorded(request: HttpRequest, kode: str, visit_id: int) -> HttpResponse:
-    """A recorded visit, public; who may write in the region adds a lesson here."""
-    place, lang = region_of(request, kode), language(request)
-    found, may = recorded_visit(visit_id), _may_write(request)
-    if found is None:
-        raise refuse("portal.pages.unknown_visit", where=str(visit_id), remedy="portal.pages.unknown_visit.remedy",
-                     id=str(visit_id), known=", ".join(str(one.pk) for one in recorded_visits()) or "–")
-    if request.method == "POST" and not may:
-        raise PermissionDenied
-    form = LessonForm(request.POST or None, lang=lang) if may else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        try:
-            add_lesson(found, LessonDraft(**form.cleaned_data), actor=actor_of(request), now=now())
-        except Refused as refused:
-            form.add_problem(refused.problem)
-        else:
-            messages.success(request, words("portal.visit.lesson_saved", lang))
-            return redirect("portal:recorded_visit", kode=kode, visit_id=visit_id)
-    book, host = load_indicators(), found.role == "host"
-    lessons = [(one, visiting.DECISION_TONES[one.decision], words(f"portal.decision.{one.decision}", lang),
-                book.indicator(one.indicator).name) for one in lessons_of(found)]
-    seen = place if host else found.other
-    return render(request, "portal/visit_recorded.html", {
-        "place": place, "visit": found, "form": form, "lessons": lessons, "may": may,
-        "host": place if host else found.other, "guest": found.other if host else place,
-        "topics": [words(f"study.visit.service.{one}", lang) for one in found.topics],
-        "purpose": found.lines("purpose"), "offices": found.lines("offices"), "agenda": found.lines("agenda"),
-        "unknown": found.lines("unknown"),
-        "told": visiting.told_of(seen.code, found.first_day, timezone.localdate()),
-    }, status=422 if form is not None and form.errors else 200)
+        "place": place, "visits": found, "recorded": visits_for(request.user, place), "record": _may_write(request)})
 
 
 def visit(request: HttpRequest, visit_id: str) -> HttpResponse:
@@ -125,14 +59,6 @@ def visit(request: HttpRequest, visit_id: str) -> HttpResponse:
 
 def _may_write(request: HttpRequest) -> bool:
     return permitted(person_of(request), request.region, "study.write") if request.user.is_authenticated else False  # type: ignore[attr-defined]
-
-
-def _draft(data: dict[str, Any]) -> VisitDraft:
-    other = find_region(data["other"])
-    if other is None:
-        raise refuse("study.visit.other_not_found", where="other", remedy="study.visit.other_not_found.remedy",
-                     code=data["other"])
-    return VisitDraft(**{**data, "other": other})
 
 
 def _row(one: Visit) -> dict[str, Any]:

@@ -79,10 +79,11 @@ def check_claim(book: Book, claim: Claim, assumptions: WasteAssumptions) -> Chec
 
 
 def _equals(book: Book, region: str, params: Mapping[str, Any], _assumptions: WasteAssumptions) -> Answer:
-    one, stated = figure(book, region, params["indicator"]), exact(params["stated"])
+    one = figure(book, region, params["indicator"], period=params.get("period"))
+    stated = exact(params["stated"])
     if one.value is None:
         return _unknown("equals", one)
-    gap = stated / one.value - 1 if one.value else Fraction(0)
+    gap = stated / one.value - 1 if one.value else Fraction(1 if stated else 0)
     within = abs(gap) * 100 <= exact(params["within_pct"])
     key = "study.claim.equal" if gap == 0 else "study.claim.near" if within else "study.claim.differs"
     text = message(key, name=one.indicator.name, stated=plain(stated), value=plain(one.value), gap=abs(gap),

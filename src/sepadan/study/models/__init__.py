@@ -1,4 +1,4 @@
 from sepadan.study.models.studies import StudyRecord
-from sepadan.study.models.visits import VisitLesson, VisitRecord
+from sepadan.study.models.visits import VisitFollowUp, VisitLesson, VisitRecord, VisitRelease
 
-__all__ = ["StudyRecord", "VisitLesson", "VisitRecord"]
+__all__ = ["StudyRecord", "VisitFollowUp", "VisitLesson", "VisitRecord", "VisitRelease"]

@@ -21,3 +21,8 @@ def kept_study(study_id: int) -> StudyRecord | None:
 def study_of(host_id: int, fingerprint: str) -> StudyRecord | None:
     """The study of the region in scope with this content, if it was kept before."""
     return StudyRecord.objects.filter(host_id=host_id, fingerprint=fingerprint).first()
+
+
+def public_studies_of() -> list[StudyRecord]:
+    """The public studies that the region in scope made, newest first."""
+    return list(StudyRecord.objects.select_related("region", "host").filter(public=True).order_by("-made_at", "-id"))
