@@ -169,7 +169,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"lost": {"()": "sepadan.project.log.LostConnection"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["lost"]}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("SEPADAN_LOG", "WARNING")},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}},
+    # The pool warns of every connection that it replaces; what a request loses by that is said by the request.
+    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "psycopg.pool": {"level": "ERROR"}},
 }
