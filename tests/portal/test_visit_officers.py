@@ -165,7 +165,7 @@ def test_a_lesson_before_the_visit_or_twice_is_refused(malang: Region) -> None:
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("width", "scheme", "lang"), [(360, "light", "id"), (1280, "dark", "en")])
-def test_axe_finds_nothing_on_the_forms_and_pages(
+def test_axe_finds_nothing_on_the_forms_and_pages(  # and the lists that a published visit joins
     site: str, browser: Any, width: int, scheme: str, lang: str,
 ) -> None:
     officer = someone("dewi", region_of_code("35.73"), Role.TAX_OFFICER)
@@ -185,7 +185,8 @@ def test_axe_finds_nothing_on_the_forms_and_pages(
     for path, button in ((f"/{lang}/35.73/kunjungan/", ""), (f"/{lang}/35.73/", ""), (here, ""),
                          (f"/{lang}/35.73/kunjungan/catat/", "main"), (f"{here}ubah/", "add:statements"),
                          (f"{here}ubah/", ""), (f"{here}pelajaran/", "main"), (f"{here}pelajaran/{lesson}/", ""),
-                         (f"{here}tindak-lanjut/", "main")):  # fmt: skip
+                         (f"{here}tindak-lanjut/", "main"), (f"/{lang}/kunjungan/", ""), (f"/{lang}/studi/", ""),
+                         (f"/{lang}/35.73/studi/", ""), (f"/{lang}/35.79/", "")):  # fmt: skip
         page.goto(site + path)
         if button:
             page.locator(f'button[value="{button}"]' if ":" in button else "button.main").first.click()

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from sepadan.ground.problems import Refused
 from sepadan.records.models import AuditEntry, Membership, Person
@@ -209,3 +210,29 @@ def test_a_kept_study_has_a_page_in_both_regions(client: Client, kept: StudyReco
         assert client.get(f"/en/{code}/studi/tersimpan/{kept.pk}/lain.json").status_code == 404
         assert f"tersimpan/{kept.pk}/" in client.get(f"/en/{code}/studi/").content.decode()
     assert client.get(f"/en/35.78/studi/tersimpan/{kept.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_public_studies_of_the_installation_stand_in_one_list(client: Client, kept: StudyRecord, lang: str) -> None:
+    address = f"/{lang}/32.16/studi/tersimpan/{kept.pk}/"
+    shown = client.get(f"/{lang}/studi/")
+    assert shown.status_code == 200
+    assert address in shown.content.decode()
+    assert f'href="/{lang}/studi/"' in client.get(f"/{lang}/").content.decode()  # the frame leads there
+    closed(kept)
+    client.force_login(person(kept.region, Role.TAX_OFFICER))
+    assert address not in client.get(f"/{lang}/studi/").content.decode()
+
+
+def test_the_list_of_all_costs_the_same_for_one_study_and_for_ten(client: Client, kept: StudyRecord) -> None:
+    counts = []
+    for more in (0, 9):
+        with region_scope(kept.region):
+            for number in range(more):
+                StudyRecord.objects.create(
+                    host=kept.host, on=kept.on, assumptions="default", lever="ratio", fingerprint=f"{number:064x}",
+                    synthetic=True, public=True, files={}, figures=kept.figures, made_at=NOW, made_by="Ayu")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/id/studi/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

@@ -56,6 +56,11 @@ def public_studies() -> list[StudyRecord]:
     return sorted(found, key=lambda one: (one.made_at, one.pk), reverse=True)
 
 
+def regions_with_law() -> list[Region]:
+    """Regions in which studies can be made and kept."""
+    return list(all_regions().filter(code__in=load_book().regions()))
+
+
 # --- recorded visits -------------------------------------------------------------------------------------------------
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sepadan.study.views import coming, document, kept, listing, replay
+from sepadan.study.views import all_studies, coming, document, kept, listing, replay
 
 app_name = "study"
 urlpatterns = [
+    path("studi/", all_studies.all_studies, name="all_studies"),
     path("<str:kode>/studi/", listing.studies, name="studies"),
     path("<str:kode>/studi/pemuatan/", coming.coming, name="coming"),
     path("<str:kode>/studi/tersimpan/<int:study_id>/", kept.kept, name="kept"),
