@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
 from sepadan.ground.figures import Language
 from sepadan.ground.provisions import NATIONAL, Conflict, Coverage, Instrument, Missing, Parameter, Provision
@@ -71,7 +72,7 @@ def value_row(provision: Provision, on: date, lang: Language) -> ValueRow:
         lines=value_lines(provision.unit, provision.value, lang),
         since=provision.since,
         until=provision.until,
-        citation=provision.citation(lang),
+        citation=_cited(provision, lang),
         source=provision.source if provision.source and provision.source.startswith("http") else "",
         disc=provision.discs,
         mark=provision.confidence,
@@ -79,6 +80,12 @@ def value_row(provision: Provision, on: date, lang: Language) -> ValueRow:
         current=current and provision.value is not None,
         ended=provision.value is None,
     )
+
+
+def _cited(provision: Provision, lang: Language) -> str:
+    """The instrument and article; where only a page is known, the name of its site, not its address."""
+    text = provision.citation(lang)
+    return (urlsplit(text).hostname or text).removeprefix("www.") if text.startswith("http") else text
 
 
 def gap_row(gap: Missing, lang: Language) -> GapRow:
@@ -160,5 +167,5 @@ def differences(
 
 def _side(provision: Provision | None, gap: Missing | None, lang: Language) -> Side:
     if provision is not None:
-        return Side(value_lines(provision.unit, provision.value, lang), provision.citation(lang), provision.discs)
+        return Side(value_lines(provision.unit, provision.value, lang), _cited(provision, lang), provision.discs)
     return Side([], gap=gap.reason.text(lang) if gap else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import get_language
 from sepadan.ground.assumptions import load_assumptions
 from sepadan.ground.charts import Bar, BarChart, Strip, StripChart
 from sepadan.ground.figures import Language
-from sepadan.ground.messages import message
+from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, Refused
 from sepadan.ground.statutes import load_book
 from sepadan.study.engine.tax_practice import read_tax_practice
@@ -23,6 +24,7 @@ from sepadan.study.services.region_rolls import ComingRoll
 from sepadan.study.services.trials import Trial, try_draft
 from sepadan.study.views.coming import awaited
 from sepadan.tax.names import Tiering
+from sepadan.territory.public import village_names
 
 
 def draft_law(request: HttpRequest, kode: str) -> HttpResponse:
@@ -54,29 +56,35 @@ def draft_law(request: HttpRequest, kode: str) -> HttpResponse:
                   form.problems.get(f"to{row.number}"), form.problems.get(f"rate{row.number}")) for row in form.rows],
     }  # fmt: skip
     if trial is not None:
-        context |= outcome(trial.comparison)
+        context |= outcome(trial.comparison, village_names(request.region))  # type: ignore[attr-defined]
         context["cliffs"] = trial.cliffs
         context["assumed"] = [trial.draft.assumptions.why("pbb", name) for name in trial.draft.assumed]
         context["fingerprint"] = trial.draft.fingerprint()
     return render(request, "study/draft.html", context, status=503 if waits else 422 if errors or refusal else 200)
 
 
-def outcome(comparison: Comparison) -> dict[str, Any]:
+def outcome(comparison: Comparison, names: Mapping[str, str]) -> dict[str, Any]:
     """Charts and rows of a comparison, for any page that shows a run against the baseline."""
     counts = comparison.counts
     return {
         "revenue": BarChart(
             message("study.draft.revenue"), "",
             (Bar(message("study.draft.now"), comparison.before.payable, "guest"),
-             Bar(message("study.draft.draft"), comparison.after.payable, "daun")), form="rupiah_short",
+             Bar(message("study.draft.draft"), comparison.after.payable, "daun", note=_change(comparison.change))),
+            form="rupiah_short",
         ),
         "winners": winners(comparison),
         "counts": message("study.draft.counts", down=counts["down_over_20"] + counts["down_2_20"],
                           up=counts["up_over_20"] + counts["up_2_20"], same=counts["same"]),
-        "change": comparison.change,
         "waived": comparison.after.waived,
-        "villages": comparison.villages,
+        "villages": [(", ".join(names.get(code, code) for code in one.codes), one) for one in comparison.villages],
     }  # fmt: skip
+
+
+def _change(change: Fraction | None) -> Message | str:
+    if not change:
+        return ""
+    return message(f"study.doc.change.{'up' if change > 0 else 'down'}", share=abs(change))
 
 
 def winners(comparison: Comparison) -> StripChart:
