@@ -3,7 +3,8 @@
 A view that raises ``Refused`` need not catch it. The status follows from the parts of the message key: 404 for what
 does not exist (a part that begins with ``unknown``, ``no_such`` or ``not_found``), 403 for what is not for this person
 (``denied``), 503 for what is still being made (``not_ready``), 422 for the rest. A reader that asks for JSON gets the
-same words as JSON. Languages are Django's affair (``LocaleMiddleware``): the first part of the address rules.
+same words as JSON, and so does every reader of ``/api/``. Languages are Django's affair (``LocaleMiddleware``): the
+first part of the address rules.
 """
 
 from __future__ import annotations
@@ -36,11 +37,13 @@ class RefusedMiddleware:
         if not isinstance(exception, Refused):
             return None
         problem, lang = exception.problem, language(request)
-        if request.headers.get("Accept", "").startswith("application/json"):
+        wants_json = request.headers.get("Accept", "").startswith("application/json")
+        if wants_json or request.path_info.startswith("/api/"):
             remedy = problem.remedy.text(lang) if problem.remedy else None
             body = {"what": problem.what.text(lang), "where": problem.where, "remedy": remedy}
-            return JsonResponse(body, status=status_of(problem))
-        response = refused(request, problem, status_of(problem))
+            response: HttpResponse = JsonResponse(body, status=status_of(problem))
+        else:
+            response = refused(request, problem, status_of(problem))
         if response.status_code == 503:
             response["Retry-After"] = "15"
         return response

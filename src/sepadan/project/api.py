@@ -8,9 +8,11 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from sepadan import __version__
+from sepadan.ground.problems import refuse
 
 MODULES = ("records", "territory", "tax", "creative", "waste", "study", "portal")
 
@@ -18,3 +20,8 @@ api = NinjaAPI(title="Sepadan", version=__version__, docs_url=None)
 for _module in MODULES:
     if find_spec(f"sepadan.{_module}.api"):
         api.add_router("", import_module(f"sepadan.{_module}.api").router, tags=[_module])
+
+
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
+    """Every other address below ``/api/``: a refusal that a program can read."""
+    raise refuse("project.api.unknown_address", where=f"/api/{rest}", remedy="project.api.unknown_address.remedy")

@@ -26,9 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", ready),
 ]
 if _with("api"):
-    from sepadan.project.api import api
+    from sepadan.project.api import api, nowhere
 
-    urlpatterns.append(path("api/", api.urls))
+    urlpatterns += [path("api/", api.urls), path("api/<path:rest>", nowhere)]
 urlpatterns += i18n_patterns(*(path("", include(name)) for name in _with("urls")), prefix_default_language=True)
 
 handler400 = "sepadan.portal.views.frame.bad_request"

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from sepadan.ground import sheets
+from sepadan.ground.messages import Message, message
 from sepadan.ground.statutes import load_book
 from sepadan.portal.context import language
 from sepadan.portal.pages import open_data as data
+from sepadan.portal.pages import visiting
 from sepadan.portal.pages.places import region_of
 from sepadan.study.public import load_indicators
 
@@ -24,8 +26,24 @@ def open_data(request: HttpRequest, kode: str) -> HttpResponse:
         "place": place, "values": len(rows), "indicators": len({row["indicator"] for row in rows}),
         "sources": len({row["source"] for row in rows}),
         "levies": len(law.levies(kode)) if kode in law.regions() else 0,
-        "columns": data.FIGURE_COLUMNS, "licence": data.LICENCE,
+        "columns": data.FIGURE_COLUMNS, "licence": data.LICENCE, "api": _api(place.code),
     })
+
+
+def _api(kode: str) -> list[tuple[str, Message]]:
+    """Addresses for programs, with what each says; a replay where a visit ties the region to another."""
+    found = [("/api/v1/regions", message("portal.data.api.regions"))]
+    if kode in load_book().regions():
+        found.append((f"/api/v1/{kode}/law", message("portal.data.api.law")))
+    if kode in load_indicators().regions:
+        found.append((f"/api/v1/{kode}/indicators", message("portal.data.api.indicators")))
+    for visit in visiting.visits_of(kode):
+        guest, host = (load_indicators().region(code).name for code in (visit.guest, visit.host))
+        found += [(f"/api/v1/{visit.guest}/replay/{visit.host}", message("portal.data.api.replay", guest=guest,
+                                                                       host=host)),
+                  (f"/api/v1/{visit.host}/replay/{visit.guest}", message("portal.data.api.replay", guest=host,
+                                                                       host=guest))]
+    return [*found, ("/api/openapi.json", message("portal.data.api.schema"))]
 
 
 def figures_csv(request: HttpRequest, kode: str) -> HttpResponse:

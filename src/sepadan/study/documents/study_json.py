@@ -8,7 +8,7 @@ keys of its columns. Keys are sorted, so that the same study gives the same byte
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -45,19 +45,25 @@ FORMAT = "sepadan.study/1"
 
 def study_json(document: Document) -> bytes:
     """The file."""
-    content = {
-        "format": FORMAT,
-        "title": _words(document.title),
-        "subtitle": _words(document.subtitle),
+    return (written(content_of(document)) + "\n").encode()
+
+
+def content_of(document: Document, only: Collection[str] | None = None, form: str = FORMAT) -> dict[str, Any]:
+    """What the file says; with *only*, of these sections and their blocks alone."""
+    sections = [one for one in document.sections if only is None or one.id in only]
+    blocks = document.blocks() if only is None else [block for one in sections for block in one.blocks]
+    return {
+        "format": form,
+        "title": both(document.title),
+        "subtitle": both(document.subtitle),
         "synthetic": document.sample is not None,
-        "sample": _words(document.sample) if document.sample is not None else None,
+        "sample": both(document.sample) if document.sample is not None else None,
         "fingerprint": document.fingerprint,
         **dict(document.meta),
         "regions": {side.role: _side(side) for side in (document.guest, document.host)},
-        "sections": [_section(one) for one in document.sections],
-        "blocks": {block.id: _block(block) for block in document.blocks()},
+        "sections": [_section(one) for one in sections],
+        "blocks": {block.id: _block(block) for block in blocks},
     }
-    return (written(content) + "\n").encode()
 
 
 def written(value: Any, indent: int = 0) -> str:
@@ -95,11 +101,11 @@ def raw(value: Value) -> Any:
     if isinstance(value, Cell):
         return cell(value)
     if isinstance(value, Link):
-        return {"text": _words(value.words), "href": value.href}
+        return {"text": both(value.words), "href": value.href}
     if isinstance(value, Lines):
-        return [_words(one) for one in value.items]
+        return [both(one) for one in value.items]
     if isinstance(value, Message):
-        return _words(value)
+        return both(value)
     if isinstance(value, date):
         return value.isoformat()
     if value is None or isinstance(value, str):
@@ -115,21 +121,22 @@ def cell(value: Cell) -> dict[str, Any]:
         "value": shown.isoformat() if isinstance(shown, date) else shown if isinstance(shown, str) else number(shown),
         "high": number(value.high),
         "text": {lang: value.text(lang) for lang in LANGUAGES},
-        "unit": _words(value.unit),
+        "unit": both(value.unit),
         "kind": value.kind,
-        "period": _words(value.period),
+        "period": both(value.period),
         "confidence": value.confidence,
-        "assumption": _words(value.assumption),
-        "method": _words(value.method),
-        "meaning": _words(value.meaning),
-        "trap": _words(value.trap),
+        "assumption": both(value.assumption),
+        "method": both(value.method),
+        "meaning": both(value.meaning),
+        "trap": both(value.trap),
         "source": None if source is None else {
-            "title": _words(source.title), "url": source.url,
+            "title": both(source.title), "url": source.url,
             "published": None if source.published is None else str(source.published)},
     }  # fmt: skip
 
 
-def _words(words: Any) -> dict[str, str] | None:
+def both(words: Any) -> dict[str, str] | None:
+    """Words in both languages; None for none."""
     return None if words == "" else {lang: in_words(words, lang) for lang in LANGUAGES}
 
 
@@ -138,37 +145,37 @@ def _side(side: Side) -> dict[str, Any]:
 
 
 def _section(section: Section) -> dict[str, Any]:
-    return {"id": section.id, "title": _words(section.title), "lead": _words(section.lead),
+    return {"id": section.id, "title": both(section.title), "lead": both(section.lead),
             "blocks": [block.id for block in section.blocks]}  # fmt: skip
 
 
 def _block(block: Block) -> dict[str, Any]:
     kind = type(block).__name__.lower()
     if isinstance(block, Prose):
-        return {"type": kind, "text": _words(block.text)}
+        return {"type": kind, "text": both(block.text)}
     if isinstance(block, Bullets):
-        return {"type": kind, "title": _words(block.title), "items": [_words(one) for one in block.items]}
+        return {"type": kind, "title": both(block.title), "items": [both(one) for one in block.items]}
     if isinstance(block, Figures):
-        return {"type": kind, "title": _words(block.title), "cells": {key: cell(one) for key, one in block.cells}}
+        return {"type": kind, "title": both(block.title), "cells": {key: cell(one) for key, one in block.cells}}
     if isinstance(block, Table):
         return _table(block)
     if isinstance(block, Plot):
         return _plot(block)
     if isinstance(block, Steps):
-        return {"type": kind, "title": _words(block.title), "steps": [_step(one) for one in block.steps]}
+        return {"type": kind, "title": both(block.title), "steps": [_step(one) for one in block.steps]}
     if isinstance(block, Timeline):
-        events = [{"on": one.when.isoformat(), "text": _words(one.text), "role": one.role, "visit": one.pin,
+        events = [{"on": one.when.isoformat(), "text": both(one.text), "role": one.role, "visit": one.pin,
                    "source": one.href} for one in block.events]  # fmt: skip
-        return {"type": kind, "title": _words(block.title), "events": events}
+        return {"type": kind, "title": both(block.title), "events": events}
     assert isinstance(block, AreaMap)
-    return {"type": kind, "title": _words(block.title), "region": block.region, "label": _words(block.label),
+    return {"type": kind, "title": both(block.title), "region": block.region, "label": both(block.label),
             "values": {code: number(value) for code, value in block.values.items()}}  # fmt: skip
 
 
 def _table(table: Table) -> dict[str, Any]:
-    columns = [{"key": one.key, "head": _words(one.head), "form": one.form} for one in table.columns]
+    columns = [{"key": one.key, "head": both(one.head), "form": one.form} for one in table.columns]
     rows = [{column.key: raw(value) for column, value in zip(table.columns, row, strict=True)} for row in table.rows]
-    return {"type": "table", "title": _words(table.title), "columns": columns, "rows": rows, "note": _words(table.note),
+    return {"type": "table", "title": both(table.title), "columns": columns, "rows": rows, "note": both(table.note),
             "of": dict(table.keys)}  # fmt: skip
 
 
@@ -177,14 +184,14 @@ def _plot(plot: Plot) -> dict[str, Any]:
     found = {lang: twin(plot.chart, lang) for lang in LANGUAGES}
     rows = [[number(one) if number(one) is not None else one for one in row[1:]] for row in found["en"].raw]
     labels = [{lang: found[lang].rows[k][0] for lang in LANGUAGES} for k in range(len(found["en"].rows))]
-    return {"type": "plot", "title": _words(plot.chart.title), "summary": _words(plot.chart.summary),
+    return {"type": "plot", "title": both(plot.chart.title), "summary": both(plot.chart.summary),
             "heads": {lang: list(found[lang].heads) for lang in LANGUAGES}, "labels": labels, "rows": rows}  # fmt: skip
 
 
 def _step(step: Explained | StepLine) -> dict[str, Any]:
     line = step if isinstance(step, StepLine) else step_line(step)
-    laws = [{"text": _words(one.text), "confidence": one.confidence, "assumption": one.assumption, "url": one.url}
+    laws = [{"text": both(one.text), "confidence": one.confidence, "assumption": one.assumption, "url": one.url}
             for one in line.laws]  # fmt: skip
     value = number(step.value) if isinstance(step, Explained) else None
-    return {"name": _words(line.name), "value": value, "text": _words(line.result), "how": _words(line.how),
+    return {"name": both(line.name), "value": value, "text": both(line.result), "how": both(line.how),
             "total": line.total, "laws": laws}  # fmt: skip

@@ -30,7 +30,7 @@ def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = 
     for code in (guest, host):
         region_of_code(code)
     day = day_of_study(guest, host, on)
-    key = (guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host))
+    key = study_key(guest, host, day, lever=lever, assumptions=assumptions)
     with _lock:
         if key in _made:
             _made.move_to_end(key)
@@ -41,6 +41,12 @@ def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = 
         while len(_made) > KEPT:
             _made.popitem(last=False)
     return found
+
+
+def study_key(guest: str, host: str, day: date, *, lever: Lever | None = None,
+              assumptions: str = "default") -> tuple[str, ...]:
+    """Everything but the program and its data that decides what the study says."""
+    return guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host)
 
 
 def _roll_hash(code: str) -> str:
