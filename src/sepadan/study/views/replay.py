@@ -140,20 +140,16 @@ def figures_context(guest: Region, host: Region, on: date, tax: TaxStudy | None,
     """What rests on published figures of that day: the two on one level, waste, centre, gate, claims, lessons."""
     figures, assumptions = load_indicators(), load_waste_assumptions()
     view, visit = figures.view(on=on), visit_of(guest.code, host.code)
-    waste = {code: waste_facts(view, code, year=WASTE_YEAR) for code in (guest.code, host.code)}
-    centre = {code: centre_facts(view, code) for code in (guest.code, host.code)}
     claims = [check_claim(figures, one, assumptions) for one in claims_about(visit, (guest.code, host.code))]
-    pairs = [compare(view, name, host.code, guest.code) for name in GATE_FIGURES if name in view.indicators]
     same_way = visit is None or visit.guest == guest.code
     lessons, back = ((), ()) if visit is None else (visit.lessons_for("guest" if same_way else "host"),
                                                     visit.lessons_for("host" if same_way else "guest"))  # fmt: skip
-    sections: list[tuple[str, Section]] = [
-        ("sampah", brief_waste(replay_waste(waste[guest.code], waste[host.code], assumptions))),
-        ("kreatif", brief_centre(replay_centre(centre[guest.code], centre[host.code]),
-                                 recovery(centre_facts(figures, host.code)),
-                                 [one for one in load_nearer() if one.guest == guest.code])),
-        ("gerbang", brief_gate(pairs, host.name, guest.name)),
-    ]  # fmt: skip
+    refused: Problem | None = None
+    sections: list[tuple[str, Section]] = []
+    try:
+        sections = _figure_sections(figures, on, guest, host)
+    except Refused as refusal:  # a region whose law is here and whose figures are not: its tax is studied all the same
+        refused = refusal.problem
     same = [("klaim", claims_section(claims, figures)),
             ("pelajaran", lessons_section(guest.name, host.name, lessons, back, figures))]  # fmt: skip
     laws = (None, None) if tax is None else (tax.own, tax.foreign)
@@ -164,9 +160,25 @@ def figures_context(guest: Region, host: Region, on: date, tax: TaxStudy | None,
         "notices": changed_since(notices(load_practices(), host.code, seen_on=on, today=timezone.localdate())),
         "sides": [side("host", host.code, host.name, _known(view, host.code), laws[1]),
                   side("guest", guest.code, guest.name, _known(view, guest.code), laws[0])],
+        "figures_refused": refused,
         "topics": [(message("study.doc.tab.tax"), "#pajak", False), (message("study.page.household"), "#rumah", False),
                    *((one.tab, f"#{name}", False) for name, one in (*sections, *same))],
     }  # fmt: skip
+
+
+def _figure_sections(figures: Book, on: date, guest: Region, host: Region) -> list[tuple[str, Section]]:
+    """Waste, creative centre and gate. Raises Refused when one of the two has no figures."""
+    view, assumptions = figures.view(on=on), load_waste_assumptions()
+    waste = {code: waste_facts(view, code, year=WASTE_YEAR) for code in (guest.code, host.code)}
+    centre = {code: centre_facts(view, code) for code in (guest.code, host.code)}
+    pairs = [compare(view, name, host.code, guest.code) for name in GATE_FIGURES if name in view.indicators]
+    return [
+        ("sampah", brief_waste(replay_waste(waste[guest.code], waste[host.code], assumptions))),
+        ("kreatif", brief_centre(replay_centre(centre[guest.code], centre[host.code]),
+                                 recovery(centre_facts(figures, host.code)),
+                                 [one for one in load_nearer() if one.guest == guest.code])),
+        ("gerbang", brief_gate(pairs, host.name, guest.name)),
+    ]  # fmt: skip
 
 
 def _known(book: Book, code: str) -> dict[str, Cell]:
