@@ -59,6 +59,21 @@ def test_a_failure_shows_expected_got_and_steps(tmp_path):
         ({"extra": "  law: {region: \"35.73\"}\n"}, "law is written"),
         ({"expected": "{pbbb: 1}"}, "no such value"),
         ({"expected": "{}"}, "expects nothing"),
+        ({"rule": "[pbb]"}, "“rule” must be one word"),
+        ({"rule": "pbbb"}, "Did you mean “pbb”?"),
+        ({"extra": "  expeced: 1\n"}, "cases.yaml:6: The key “expeced” is not known"),
+        ({"inputs": "\n    njop: 1\n    takes_njoptkp: yes\n    use: general"}, "cases.yaml:6: The input"),
+        ({"given": "\n    ratio: 1\n    njoptpk: 5"}, "cases.yaml:5: “njoptpk” is not known"),
+        ({"extra": "  tolerance: {pbb: wide}\n"}, "tolerance of “pbb” must be a number"),
+        ({"extra": "  tolerance: {pbb: -1}\n"}, "tolerance of “pbb” must be a number"),
+        ({"extra": "  law: {region: \"35.73\", on: \"2025-W01-1\"}\n"}, "law is written"),
+        ({"extra": "  law: {region: \"99.99\", on: 2025-01-01}\n"}, "no statutes for region 99.99"),
+        ({"inputs": "{njop: '" + "(" * 300 + "1', takes_njoptkp: true, use: general}"}, "not a number"),
+        ({"inputs": "{njop: '" + "*".join(["9" * 60] * 10) + "', takes_njoptkp: true, use: general}"}, "not a number"),
+        ({"inputs": "{njop: '1/0', takes_njoptkp: true, use: general}"}, "not a number"),
+        ({"inputs": "{njop: '８８', takes_njoptkp: true, use: general}"}, "not a number"),
+        ({"inputs": "{njop: '1e999999999', takes_njoptkp: true, use: general}"}, "not a number"),
+        ({"inputs": "{njop: 10000000000000000, takes_njoptkp: true, use: general}"}, "is outside 0 to"),
     ],
 )
 def test_a_wrong_case_fails_with_a_sentence(tmp_path, changes, says):
@@ -101,6 +116,11 @@ def test_json_for_programs(tmp_path):
     report = json.loads(run(tmp_path, case(expected='{taxable: "421_500_000 - 10_000_000"}'), "--json").output)
     assert (report["passed"], report["failed"]) == (1, 0)
     assert report["cases"][0]["steps"][-1]["value"] == 823000
+
+
+def test_json_carries_a_day_that_a_case_wrongly_expects(tmp_path):
+    report = json.loads(run(tmp_path, case(expected="{pbb: 2025-01-01}"), "--json").output)
+    assert report["cases"][0]["differences"] == [{"key": "pbb", "expected": "2025-01-01", "got": 823000}]
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,21 @@ fail; it never stops the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from sepadan.cases.arithmetic import numbers
+from sepadan.ground.entry import as_day
 from sepadan.ground.money import exact
 from sepadan.ground.problems import Problem, Refused, problem, refuse
-from sepadan.ground.yaml_exact import LocatedList, read_exact
+from sepadan.ground.statute_reader import NOTHING, near
+from sepadan.ground.yaml_exact import LocatedDict, LocatedList, read_exact
 
 KEYS = ("id", "rule", "law", "given", "inputs", "expected", "tolerance", "source", "confidence", "note")
 CONFIDENCES = ("official", "office", "news", "course", "derived")
@@ -62,24 +66,30 @@ def _case(entry: Any, where: str, seen: set[str]) -> Case:
     if not isinstance(entry, Mapping):
         return Case("?", "?", where, faults=(problem("cases.case.not_map", where=where),))
     faults = [
-        problem("cases.case.unknown_key", where=where, part=str(key), allowed=", ".join(KEYS))
+        problem("cases.case.unknown_key", where=place(where, entry, key), part=str(key), allowed=", ".join(KEYS),
+                near=near(key, KEYS))
         for key in entry if key not in KEYS
     ]
     faults += [
         problem("cases.case.missing_key", where=where, part=key)
         for key in ("id", "rule", "inputs", "expected") if entry.get(key) is None
     ]
+    faults += [
+        problem("cases.case.not_word", where=place(where, entry, key), part=key)
+        for key in ("id", "rule") if isinstance(entry.get(key), (Mapping, list))
+    ]
     name = str(entry.get("id", "?"))
     if name in seen:
         faults.append(problem("cases.case.same_id", where=where, id=name))
     seen.add(name)
     if entry.get("confidence") is not None and entry["confidence"] not in CONFIDENCES:
-        faults.append(problem("cases.case.confidence", where=where, value=str(entry["confidence"]),
-                              allowed=", ".join(CONFIDENCES)))
+        faults.append(problem("cases.case.confidence", where=place(where, entry, "confidence"),
+                              value=str(entry["confidence"]), allowed=", ".join(CONFIDENCES)))
     parts = {key: _map(entry, key, where, faults) for key in ("given", "inputs", "expected", "tolerance")}
     if "expected" in entry and isinstance(entry["expected"], Mapping) and not entry["expected"]:
         faults.append(problem("cases.case.expects_nothing", where=where))
-    return Case(name, str(entry.get("rule", "?")), where, _law(entry.get("law"), where, faults),
+    faults += _tolerance_faults(parts["tolerance"], where)
+    return Case(name, str(entry.get("rule", "?")), where, _law(entry.get("law"), place(where, entry, "law"), faults),
                 numbers(parts["given"]), numbers(parts["inputs"]), parts["expected"], numbers(parts["tolerance"]),
                 tuple(faults))
 
@@ -89,9 +99,23 @@ def _map(entry: Mapping[str, Any], key: str, where: str, faults: list[Problem]) 
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        faults.append(problem("cases.case.part_not_map", where=where, part=key))
+        faults.append(problem("cases.case.part_not_map", where=place(where, entry, key), part=key))
         return {}
     return value
+
+
+def place(where: str, values: Any, key: Any) -> str:
+    """*where* (``file:line ...``) with the line on which *key* stands in *values*, as far as it is known."""
+    line = values.lines.get(key) if isinstance(values, LocatedDict) else None
+    return where if line is None else re.sub(r":\d+(?=$| )", f":{line}", where, count=1)
+
+
+def _tolerance_faults(tolerance: Mapping[str, Any], where: str) -> list[Problem]:
+    def good(value: Any) -> bool:
+        return isinstance(value, (int, Fraction, Decimal)) and not isinstance(value, bool) and value >= 0
+
+    return [problem("cases.case.tolerance", where=place(where, tolerance, key), name=str(key), value=str(value))
+            for key, value in numbers(tolerance).items() if not good(value)]
 
 
 def _law(value: Any, where: str, faults: list[Problem]) -> LawAt | None:
@@ -100,7 +124,7 @@ def _law(value: Any, where: str, faults: list[Problem]) -> LawAt | None:
     on = value.get("on", value.get(True)) if isinstance(value, Mapping) else None
     if isinstance(on, str):
         try:
-            on = date.fromisoformat(on)
+            on = as_day(on)
         except ValueError:
             on = None
     unknown = set(value) - {"region", "on", True} if isinstance(value, Mapping) else {"?"}
@@ -108,6 +132,11 @@ def _law(value: Any, where: str, faults: list[Problem]) -> LawAt | None:
         faults.append(problem("cases.case.law", where=where))
         return None
     return LawAt(str(value["region"]), on)
+
+
+def short(value: str) -> str:
+    """A value as a fault shows it: whole when it is short."""
+    return value if len(value) <= 60 else f"{value[:40]}…"
 
 
 class Inputs:
@@ -175,4 +204,6 @@ class Inputs:
         return [Inputs({name: item}, self.where).positive(name) for item in value]
 
     def _fault(self, key: str, *, name: str, value: str = "", allowed: str = "") -> Refused:
-        return refuse(key, where=self.where, name=name, value=value, allowed=allowed)
+        hint = near(value or name, allowed.split(", ")) if allowed else NOTHING
+        return refuse(key, where=place(self.where, self.values, name), name=name, value=short(value), allowed=allowed,
+                      near=hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -137,4 +138,4 @@ def plain(value: Any) -> Any:
             return int(value)
         short = decimal_of(value, 15)
         return str(short if Fraction(short) == value else value)
-    return str(value) if isinstance(value, Decimal) else value
+    return str(value) if isinstance(value, (Decimal, date)) else value

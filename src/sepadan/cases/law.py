@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sepadan.cases.case import Case
+from sepadan.cases.case import Case, place
 from sepadan.ground.problems import refuse
+from sepadan.ground.statute_reader import near
 from sepadan.ground.statutes import load_book
 from sepadan.tax.engine.njop import ClassTable, ValueClass
 from sepadan.tax.engine.parameters import Sources
@@ -15,8 +16,8 @@ def sources_of(case: Case, levy: str, allowed: Sequence[str]) -> Sources:
     """The given values and the law of *case*. A given name outside *allowed* is refused."""
     for name in case.given:
         if name not in allowed:
-            raise refuse("cases.given.unknown", where=case.where, name=str(name), rule=case.rule,
-                         allowed=", ".join(allowed))
+            raise refuse("cases.given.unknown", where=place(case.where, case.given, name), name=str(name),
+                         rule=case.rule, allowed=", ".join(allowed), near=near(name, allowed))
     law = None
     if case.law is not None:
         law = load_book().law(region=case.law.region, levy=levy, on=case.law.on)

@@ -6,6 +6,7 @@ from sepadan.cases.case import Case
 from sepadan.cases.outcome import Outcome, differences
 from sepadan.cases.rules import PLANNED, RULES
 from sepadan.ground.problems import Problem, Refused, problem
+from sepadan.ground.statute_reader import near
 
 
 def run_case(case: Case) -> Outcome:
@@ -17,7 +18,9 @@ def run_case(case: Case) -> Outcome:
     if case.expects_refusal and len(case.expected) > 1:
         return Outcome(case, problems=(problem("cases.expected.refused_mixed", where=case.where),))
     if case.rule not in RULES:
-        return _refused(case, problem("cases.rule.unknown", where=case.where, rule=case.rule))
+        known = ", ".join(sorted(RULES))
+        return _refused(case, problem("cases.rule.unknown", where=case.where, rule=case.rule, known=known,
+                                      near=near(case.rule, RULES)))
     try:
         result = RULES[case.rule](case)
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""What a person types into a form, read exactly: money, per cent, plain decimals.
+"""What a person types into a form or a command, read exactly: money, per cent, plain decimals, days.
 
 Both local forms are understood: ``1.500.000.000`` and ``1,500,000,000`` are the same money; ``0,2``, ``0.2`` and
 ``0,2 %`` the same rate. What could mean two things is refused with a sentence, never guessed.
@@ -7,12 +7,14 @@ Both local forms are understood: ``1.500.000.000`` and ``1,500,000,000`` are the
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from sepadan.ground.problems import refuse
 
 _MONEY = re.compile(r"\d{1,3}(?:([.,])\d{3}(?:\1\d{3})*)?|\d+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f_]")
 
@@ -37,6 +39,21 @@ def read_decimal(text: str, name: str) -> Decimal:
 def read_percent(text: str, name: str) -> Decimal:
     """A fraction from what is typed in per cent: ``0,2`` and ``0.2 %`` are 0.002. Raises Refused naming *name*."""
     return read_decimal(_SPACES.sub("", text).removesuffix("%"), name) / 100
+
+
+def read_day(text: str, name: str) -> date:
+    """A day from ``2025-01-16``, the only form taken. Raises Refused naming *name*."""
+    try:
+        return as_day(text)
+    except ValueError as error:
+        raise refuse("ground.entry.day", where=name, remedy="ground.entry.day.remedy", text=text[:40]) from error
+
+
+def as_day(text: str) -> date:
+    """The same with a ValueError: no other form of ISO 8601 (``20250116``, ``2025-W03-4``), no other digits."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is not a day like 2025-01-16")
+    return date.fromisoformat(text)
 
 
 def typed(value: Fraction | Decimal | int | None, comma: bool) -> str:

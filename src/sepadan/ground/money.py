@@ -13,6 +13,7 @@ from typing import Literal, get_args
 Rupiah = int
 Rounding = Literal["half_up", "down", "up"]
 ROUNDINGS: tuple[str, ...] = get_args(Rounding)
+LARGEST = 300  # powers of ten; beyond them a number costs more memory than it can mean
 Exact = int | Decimal | Fraction
 
 
@@ -20,18 +21,19 @@ def exact(value: Exact | str) -> Fraction:
     """The exact fraction that *value* writes.
 
     Accepts int, Decimal, Fraction or a decimal string. Raises TypeError on a float (a float has already lost what was
-    written) and on bool; ValueError on a string that is not a number.
+    written) and on bool; ValueError on a string that is not a number
+    in plain digits, and on one beyond ``LARGEST`` digits.
     """
     if isinstance(value, bool | float):
         kind = type(value).__name__
         raise TypeError(f"an exact number is needed, not {kind} {value!r}; write it as a decimal string")
     if isinstance(value, str):
         try:
-            value = Decimal(value)
+            value = Decimal(value if value.isascii() else "")
         except InvalidOperation as error:
             raise ValueError(f"{value!r} is not a decimal number") from error
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise ValueError(f"{value} is not a finite number")
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) <= LARGEST):
+        raise ValueError(f"{value} is not a finite number of at most {LARGEST} digits")
     return Fraction(value)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sepadan.cases.case import Case, Inputs
 from sepadan.cases.law import sources_of
 from sepadan.cases.outcome import Result
+from sepadan.ground.entry import as_day
 from sepadan.ground.money import ROUNDINGS, Rounding
 from sepadan.ground.problems import refuse
 from sepadan.tax.engine import late_interest, relief, skpdkb
@@ -130,7 +131,7 @@ def _day(inputs: Inputs, name: str) -> date:
     value: Any = inputs.raw(name)
     if isinstance(value, str):
         try:
-            value = date.fromisoformat(value)
+            value = as_day(value)
         except ValueError:
             value = None
     if type(value) is not date:
