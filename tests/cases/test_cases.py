@@ -118,6 +118,14 @@ def test_json_for_programs(tmp_path):
     assert report["cases"][0]["steps"][-1]["value"] == 823000
 
 
+def test_numbers_among_words_are_words_where_the_lowest_object_takes_the_allowance(tmp_path):
+    row = "{{id: {}, owner: W, njop: 200000000, use: general}}"
+    given = GIVEN[:-1] + ", njoptkp_choice: highest_njop_then_lowest_id}"
+    text = case(inputs=f"{{objects: [{row.format('N-9')}, {row.format(1)}]}}", given=given, rule="pbb_owner",
+                expected='{njoptkp_object: {W: "1"}, total: "(390_000_000 * 0.002)"}')
+    assert run(tmp_path, text).output.splitlines()[-1] == "1 passed, 0 failed"
+
+
 def test_json_carries_a_day_that_a_case_wrongly_expects(tmp_path):
     report = json.loads(run(tmp_path, case(expected="{pbb: 2025-01-01}"), "--json").output)
     assert report["cases"][0]["differences"] == [{"key": "pbb", "expected": "2025-01-01", "got": 823000}]

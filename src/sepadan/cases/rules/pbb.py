@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -49,6 +50,8 @@ def evaluate_owner(case: Case) -> Result:
     inputs = Inputs(case.inputs, case.where)
     inputs.only("objects")
     objects = [_object(row) for row in inputs.items("objects")]
+    if len({type(one.id) for one in objects}) > 1:  # the lowest id is sought: numbers among words are words
+        objects = [replace(one, id=str(one.id)) for one in objects]
     names = [one.id for one in objects]
     for name in names:
         if names.count(name) > 1:
