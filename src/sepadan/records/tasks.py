@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -92,14 +93,14 @@ def _alive() -> Iterator[bool]:
 async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurrency: int) -> None:
     connector = procrastinate.PsycopgConnector(kwargs=_parameters(), min_size=1, max_size=concurrency + 3)
     app = queue.with_connector(connector)
+    _stop_on_signals(stop)
     async with app.open_async():
         await _recover(app, alone)
         recovering = asyncio.create_task(_keep_recovering(app))
         running = asyncio.create_task(app.run_worker_async(
             concurrency=concurrency, update_heartbeat_interval=5, stalled_worker_timeout=_SILENT_SECONDS,
             wait=not until_empty, fetch_job_polling_interval=2.0,
-            delete_jobs=DeleteJobCondition.SUCCESSFUL, shutdown_graceful_timeout=20,
-            install_signal_handlers=threading.current_thread() is threading.main_thread()))
+            delete_jobs=DeleteJobCondition.SUCCESSFUL, shutdown_graceful_timeout=20, install_signal_handlers=False))
         stopping = asyncio.create_task(_stopped(stop))
         await asyncio.wait({running, stopping, recovering}, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, stopping, recovering):
@@ -110,6 +111,17 @@ async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurren
         except asyncio.CancelledError:
             if not stop.is_set():
                 raise
+        if not stop.is_set():  # the queue's worker also ends, without an error, when it loses the database
+            await app.check_connection_async()
+            if not until_empty:
+                raise procrastinate.exceptions.ConnectorException("the queue's worker ended by itself")
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    """SIGTERM and SIGINT set *stop*; running jobs then end first. Only the main thread hears signals."""
+    if threading.current_thread() is threading.main_thread():
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
 
 
 async def _stopped(stop: threading.Event) -> None:
