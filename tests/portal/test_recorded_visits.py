@@ -33,8 +33,8 @@ def malang() -> Region:
 
 PARTS = ("Belajar pajak dan sampah", "Kepala Bapenda Kota Batu", "memimpin", "09.00", "Penerimaan di Balai Kota",
          "TPA Supit Urang", "Luas Kota Malang 114,26 km²", "Notulen rapat", "https://contoh.go.id/notulen",
-         "Timbang setiap muatan", "arusnya hanya perkiraan", "Biaya perjalanan", "Malang Creative Center",
-         "Neraca dibahas")  # fmt: skip
+         "114", "km²</span>", "Timbang setiap muatan", "arusnya hanya perkiraan", "Biaya perjalanan",
+         "Malang Creative Center", "Neraca dibahas")  # fmt: skip
 
 
 @db

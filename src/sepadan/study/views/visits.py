@@ -22,7 +22,7 @@ from sepadan.records.public import actor_of, history_shown, needs, now, permitte
 from sepadan.records.public import today as today_in
 from sepadan.study.access import release_for, state_of, visit_for
 from sepadan.study.engine.practice import notices
-from sepadan.study.engine.recorded import FollowUp, RecordedLesson, WholeVisit, parts_of_json, whole_of_json
+from sepadan.study.engine.recorded import FollowUp, RecordedLesson, Statement, WholeVisit, parts_of_json, whole_of_json
 from sepadan.study.engine.recorded_claims import checked_statements
 from sepadan.study.facts import load_indicators, load_practices, load_waste_assumptions
 from sepadan.study.forms.visit_rows import VisitEntry
@@ -84,8 +84,9 @@ def visit_context(visit: WholeVisit, lang: Language) -> dict[str, Any]:
         "visit": visit, "host": regions["host"], "guest": regions["guest"],
         "sides": [(side, regions[side], visit.attendees_of(side)) for side in ("host", "guest")],
         "subjects": [(words(f"study.visit.service.{one.service}", lang), one.title) for one in visit.parts.subjects],
-        "claims": [(said, words(f"study.visit.service.{said.topic}", lang), one, VERDICT_TONES[one.verdict],
-                    words(f"study.claim.verdict.{one.verdict}", lang), sources.get(said.source))
+        "claims": [(said, _unit(said, lang), words(f"study.visit.service.{said.topic}", lang), one,
+                    VERDICT_TONES[one.verdict], words(f"study.claim.verdict.{one.verdict}", lang),
+                    sources.get(said.source))
                    for said, one in claims],
         "told": notices(load_practices(), visit.host, seen_on=visit.first_day, today=today),
         "lessons": [(side, regions[side], [_lesson(one, lang, today) for one in visit.lessons_for(side)])
@@ -93,6 +94,12 @@ def visit_context(visit: WholeVisit, lang: Language) -> dict[str, Any]:
         "measured": {code for code in (visit.host, visit.guest) if code in book.regions},
         "follow_ups": [_follow_up(one, visit, lang) for one in visit.follow_ups],
     }  # fmt: skip
+
+
+def _unit(said: Statement, lang: Language) -> str:
+    """The unit of a stated figure: as it was written, else that of its indicator."""
+    known = load_indicators().indicators.get(said.indicator)
+    return said.unit or (words(f"study.unit.{known.unit}", lang) if known is not None else "")
 
 
 def _lesson(one: RecordedLesson, lang: Language, today: Any) -> dict[str, Any]:
