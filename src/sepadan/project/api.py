@@ -22,6 +22,6 @@ for _module in MODULES:
         api.add_router("", import_module(f"sepadan.{_module}.api").router, tags=[_module])
 
 
-def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     """Every other address below ``/api/``: a refusal that a program can read."""
     raise refuse("project.api.unknown_address", where=f"/api/{rest}", remedy="project.api.unknown_address.remedy")

@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if _with("api"):
     from sepadan.project.api import api, nowhere
 
-    urlpatterns += [path("api/", nowhere), path("api/", api.urls), path("api/<path:rest>", nowhere)]
+    urlpatterns += [path("api/", api.urls), path("api/<path:rest>", nowhere)]
 urlpatterns += i18n_patterns(*(path("", include(name)) for name in _with("urls")), prefix_default_language=True)
 
 handler400 = "sepadan.portal.views.frame.bad_request"
