@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from sepadan.ground.assumptions import load_assumptions
 from sepadan.ground.problems import Refused
 from sepadan.ground.provisions import NATIONAL
 from sepadan.ground.statute_checks import check_book
@@ -146,3 +147,9 @@ def test_every_region_says_how_far_its_law_is_known():
 def test_conflicts_between_sources_are_data():
     ids = {one.id for one in BOOK.conflicts()}
     assert {"pbb-2025-or-2026", "ratio-order", "njkp-20-40", "gym-tariff"} <= ids
+
+
+def test_no_assumed_njoptkp_is_below_the_national_floor():
+    floor = load_book().law(NATIONAL, "pbb", date(2025, 1, 1)).require("njoptkp_min").value
+    chosen = load_assumptions()
+    assert min(chosen.values["pbb"]["njoptkp"], *chosen.alternatives["pbb"]["njoptkp"]) >= floor == 10_000_000

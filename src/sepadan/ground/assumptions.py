@@ -97,7 +97,7 @@ def _read(top: Node) -> AssumptionSet | None:
         for parameter in block.data:
             node = block.child(parameter, f"{levy}.{parameter}")
             why = node.words("why")
-            if not node.keys(("value", "why"), ("alternatives", "floor_of")) or why is None:
+            if not node.keys(("value", "why"), ("alternatives",)) or why is None:
                 continue
             values.setdefault(str(levy), {})[str(parameter)] = node.data["value"]
             others.setdefault(str(levy), {})[str(parameter)] = tuple(node.data.get("alternatives") or ())

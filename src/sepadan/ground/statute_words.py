@@ -110,8 +110,8 @@ def _fractions(rows: Any, lang: Language) -> Lines:
 def _span(ends: Any, lang: Language) -> str:
     """``[from, to]`` of years or days, either of which may be open."""
     low, high = (None if end is None else str(end) if isinstance(end, int) else day(end, lang) for end in ends)
-    if low == high:
-        return str(low)
+    if low is not None and low == high:
+        return low
     return f"{low or '…'}–{high or '…'}"
 
 
