@@ -17,7 +17,7 @@ from sepadan.cases.case import Case, read_cases
 from sepadan.cases.outcome import Outcome
 from sepadan.cases.runner import run_case
 from sepadan.ground.figures import LANGUAGES, Language
-from sepadan.ground.messages import render
+from sepadan.ground.messages import Message, render
 from sepadan.ground.money import decimal_of
 from sepadan.ground.problems import Refused
 from sepadan.ground.steps import Explained
@@ -117,7 +117,7 @@ def _report(outcomes: list[Outcome], unreadable: list[Refused], lang: Language) 
                     for one in outcome.differences
                 ],
                 "steps": [
-                    {"name": step.name.text(lang), "value": plain(step.value),
+                    {"name": step.name.text(lang), "value": _value(step, lang),
                      "how": step.how.text(lang) if step.how else None}
                     for step in outcome.steps
                 ],
@@ -125,6 +125,10 @@ def _report(outcomes: list[Outcome], unreadable: list[Refused], lang: Language) 
             for outcome in outcomes
         ],
     }  # fmt: skip
+
+
+def _value(step: Explained, lang: Language) -> Any:
+    return step.value.text(lang) if isinstance(step.value, Message) else plain(step.value)
 
 
 def plain(value: Any) -> Any:

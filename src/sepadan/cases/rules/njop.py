@@ -11,7 +11,7 @@ from sepadan.cases.law import class_table, sources_of
 from sepadan.cases.outcome import Result
 from sepadan.ground.money import ROUNDINGS, Rounding
 from sepadan.ground.problems import refuse
-from sepadan.tax.engine.njop import ClassTable, Part, PartKind, ValueClass, explain_njop, value_object
+from sepadan.tax.engine.njop import ClassTable, Part, PartKind, ValueClass, explain_class, explain_njop, value_object
 from sepadan.tax.engine.parameters import Sources
 from sepadan.tax.engine.pbb_rule import whole_rupiah
 
@@ -26,8 +26,10 @@ def evaluate_class(case: Case) -> Result:
     kind = inputs.choice("kind", ("land", "building"))
     table = _table(sources_of(case, "pbb", _GIVEN), case.where, required=True)
     assert table is not None
-    found = table.find("land" if kind == "land" else "building", inputs.number("value_per_m2"))
-    return Result({"class": found.name, "njop_per_m2": found.value})
+    part: PartKind = "land" if kind == "land" else "building"
+    value = inputs.number("value_per_m2")
+    found = table.find(part, value)
+    return Result({"class": found.name, "njop_per_m2": found.value}, tuple(explain_class(table, part, value, found)))
 
 
 def evaluate_njop(case: Case) -> Result:

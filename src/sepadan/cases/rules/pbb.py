@@ -15,7 +15,7 @@ from sepadan.ground.steps import Explained
 from sepadan.tax.engine.parameters import Sources
 from sepadan.tax.engine.pbb import Assessment, OwnedObject, PbbRule, assess, njoptkp_objects, waive
 from sepadan.tax.engine.pbb_rule import PARAMETERS, read_pbb_rule, whole_rupiah
-from sepadan.tax.engine.pbb_steps import explain
+from sepadan.tax.engine.pbb_steps import explain, explain_waiver
 from sepadan.tax.names import Use
 
 _USES = tuple(Use)
@@ -114,6 +114,7 @@ def _taker(inputs: Inputs, parts: list[Fraction]) -> int:
 def evaluate_waiver(case: Case) -> Result:
     inputs = Inputs(case.inputs, case.where)
     inputs.only("amount")
-    limit, _ = sources_of(case, "pbb", ("waiver_up_to", "rounding")).need("waiver_up_to")
-    waived, payable = waive(inputs.rupiah("amount"), whole_rupiah(limit, "waiver_up_to", case.where))
-    return Result({"waived": waived, "payable": payable})
+    value, basis = sources_of(case, "pbb", ("waiver_up_to", "rounding")).need("waiver_up_to")
+    amount, limit = inputs.rupiah("amount"), whole_rupiah(value, "waiver_up_to", case.where)
+    waived, payable = waive(amount, limit)
+    return Result({"waived": waived, "payable": payable}, tuple(explain_waiver(amount, limit, payable, basis)))

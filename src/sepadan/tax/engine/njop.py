@@ -133,6 +133,17 @@ def explain_njop(result: Valuation) -> list[Explained]:
     return steps
 
 
+def explain_class(table: ClassTable, kind: PartKind, value: Fraction, found: ValueClass) -> list[Explained]:
+    """The value looked up, the class that holds it, and the value of that class."""
+    bounds = "between" if found.to is not None else "over"
+    return [
+        Explained(message("tax.njop.step.value"), value, "rupiah_exact"),
+        Explained(message("tax.njop.step.class"), str(found.name), "text",
+                  message(f"tax.njop.step.class.{bounds}", over=found.over, to=found.to, table=table.name)),
+        Explained(message("tax.njop.step.class_value"), found.value, is_sum=True),
+    ]  # fmt: skip
+
+
 def _how(part: Part) -> Any:
     if part.value_class is not None:
         return message("tax.njop.step.part_class", m2=part.m2, value=part.value_m2, name=str(part.value_class.name))

@@ -42,6 +42,15 @@ def explain(rule: PbbRule, result: Assessment, *, takes_njoptkp: bool, use: Use 
     return steps
 
 
+def explain_waiver(amount: int, limit: int, payable: int, basis: Basis) -> list[Explained]:
+    """A bill against the limit of the waiver, and what is left to pay."""
+    key = "tax.pbb.step.payable.waived" if payable == 0 else "tax.pbb.step.payable.above"
+    return [
+        Explained(message("tax.pbb.step.pbb"), amount),
+        Explained(message("tax.pbb.step.payable"), payable, how=message(key, limit=limit), bases=(basis,), is_sum=True),
+    ]
+
+
 def _bases(rule: PbbRule, *names: str) -> tuple[Basis, ...]:
     return tuple(rule.bases[name] for name in names if name in rule.bases)
 
