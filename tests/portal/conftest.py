@@ -65,3 +65,16 @@ def browser(chromium: str) -> Iterator[Any]:
         one.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def two_regions(load_rolls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """Both regions with small rolls, demo accounts and rows of their own, by code; see ``two_regions.py``."""
+    from django.test import override_settings
+
+    from .two_regions import CODES, furnish
+
+    with override_settings(DATA_DIR=tmp_path_factory.mktemp("data"), SECOND_FACTOR_ROLES=[],
+                           PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        load_rolls(*CODES, small=True)
+        yield {code: furnish(code) for code in CODES}

@@ -1,42 +1,12 @@
-"""The style guide in a real browser: accessibility, width, keyboard, without JavaScript, under the policy."""
+"""The style guide in a real browser: keyboard, sizes, without JavaScript. Accessibility, width: test_every_page.py."""
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.browser
-AXE = files("axe_playwright_python").joinpath("axe.min.js")
-OPEN_ALL = """for (const one of document.querySelectorAll('details')) {
-    one.removeAttribute('name');
-    one.open = true;
-}"""
-PAGES = ("/id/gaya/", "/en/gaya/", "/id/aksesibilitas/", "/id/tidak/ada/")
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_the_page_fits(
-    site: str, browser: Any, path: str, width: int, scheme: str,
-) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    page.emulate_media(reduced_motion="reduce")
-    faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(site + path)
-    page.evaluate(OPEN_ALL)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
-    allowed = "404 (Not Found)" if "tidak" in path else None
-    assert [fault for fault in faults if not (allowed and allowed in fault)] == []  # nothing blocked, nothing failed
-    context.close()
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 def test_an_origin_opens_and_closes_by_keyboard_and_stays_on_the_screen(site: str, browser: Any) -> None:

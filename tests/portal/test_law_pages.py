@@ -90,15 +90,3 @@ def test_a_draft_is_tried_by_keyboard_and_nothing_is_wrong_with_the_page(
     page.press("#rate1", "Enter")
     assert "0.5" in page.locator(".errors").inner_text()
     page.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("path", LAW_PAGES)
-def test_axe_finds_nothing_on_law_pages(site: str, browser: Any, path: str) -> None:
-    page = browser.new_page(viewport={"width": 360, "height": 900}, color_scheme="dark")
-    page.goto(site + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:2]) for one in found] == []
-    page.close()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from importlib.resources import files
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +18,6 @@ PAGES = ("/", "/daerah/", "/kunjungan/", VISIT, *REGION_PAGES, "/11.01/", "/11.0
          "/35.73/angka/", "/35.73/angka/tax_total/", "/35.73/angka/area_km2/", "/35.73/angka/hub_events/",
          "/35.73/angka/density/", "/35.73/angka/waste_by_source/", "/32.16/angka/tax_total/", "/35.73/kunjungan/",
          "/33.72/kunjungan/", "/35.73/data/", "/11.01/data/")
-AXE = files("axe_playwright_python").joinpath("axe.min.js")
 pytestmark = pytest.mark.django_db
 
 
@@ -117,18 +114,3 @@ def test_queries_do_not_grow_with_the_rows(client: Client, paths: tuple[str, str
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert max(counts) < 13
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-@pytest.mark.parametrize("path", ["/id/", "/en/daerah/", "/id/35.73/", "/en/32.16/", "/id/11.01/", "/id/35.73/layanan/",
-                                  "/id/35.73/angka/", "/en/35.73/angka/tax_total/", "/id/35.73/data/",
-                                  "/id/35.73/kunjungan/", "/en/kunjungan/2025-01-16-malang/"])
-def test_axe_finds_nothing_and_the_page_fits(site: str, browser: Any, path: str, width: int, scheme: str) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.goto(site + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]][:2]) for one in found] == []
-    page.close()

@@ -1,4 +1,4 @@
-"""The whole study in a browser, as a page of the site and as a file from disk: it fits, is accessible and quiet."""
+"""The whole study as a file from disk in a browser: it fits, is accessible and quiet. The page: test_every_page.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-PATH = "/id/32.16/studi/35.73/lengkap/"
 SIZES = pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -45,16 +44,6 @@ def faults(page: Any, width: int) -> list[tuple[str, list[str]]]:
     wide = page.evaluate("document.documentElement.scrollWidth")
     return [(one["id"], [node["html"][:120] for node in one["nodes"]][:2]) for one in found] + [
         ("too wide", [str(wide)])][: wide > width]
-
-
-@SIZES
-@pytest.mark.usefixtures("rolls")
-def test_the_page(site: str, browser: Any, width: int, scheme: str) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page.goto(site + PATH)
-    assert page.locator("svg.hexmap").count() == 2
-    assert faults(page, width) == []
-    page.close()
 
 
 @SIZES

@@ -1,0 +1,200 @@
+"""Every page of the site in a real browser: accessible, as wide as the window, light enough, quiet, in both languages.
+
+The list of pages is Django's own (``every_route.py``): an address that ``routes.yaml`` does not know fails here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import Resolver404, resolve
+from django.utils import translation
+
+from .every_route import LISTED, Route, address, existing, regional, routes
+from .two_regions import Rows, signed_in
+
+pytestmark = pytest.mark.django_db
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+LOOKS = [("id", 360, "light"), ("en", 1280, "dark")]
+CODE = "35.73"
+WEIGHT = 150_000
+WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
+    console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));"""
+OPEN_ALL = """for (const one of document.querySelectorAll('details')) {
+    one.removeAttribute('name');
+    one.open = true;
+}"""
+FEW_ROWS = """for (const one of document.querySelectorAll('tbody'))  // the hundredth row is like the tenth
+    for (const row of [...one.rows].slice(15)) row.remove();"""
+WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+LOADED = "performance.getEntriesByType('resource').map((one) => one.name)"
+LOST = """[['href', 'a[href^="#"]'], ['aria-labelledby', '*'], ['aria-describedby', '*']].flatMap(([name, of]) =>
+    [...document.querySelectorAll(of)].flatMap((one) => (one.getAttribute(name) || '').split(' ')))
+    .map((id) => decodeURIComponent(id.replace('#', ''))).filter((id) => id && !document.getElementById(id))"""
+TWICE = """[...document.querySelectorAll('[id]')].map((one) => one.id).filter((id, k, all) => all.indexOf(id) !== k)"""
+TEXT = """(() => { const copy = document.body.cloneNode(true);
+    for (const one of copy.querySelectorAll('pre, code')) one.remove();
+    return copy.textContent; })()"""
+KEY = re.compile(r"\b(?:creative|demo|ground|portal|project|records|study|tax|territory|waste)(?:\.[a-z_]+){2,}\b"
+                 r"|\{[a-z_]+\}")
+
+
+def pages() -> Iterator[Any]:
+    """Each page once plain and once under each of its queries, and each state."""
+    for route in routes():
+        if route.kind == "page":
+            for query in ("", *route.queries):
+                yield pytest.param(route, query, route.who, 200, id=route.name + query)
+    for state in LISTED["states"]:
+        yield pytest.param(state["at"], "", state["for"], state["status"], id=f"{state['at']} {state['for']}")
+
+
+@pytest.fixture(scope="module")
+def browser_as(site: str, browser: Any, two_regions: dict[str, Rows]) -> Iterator[Callable[..., Any]]:
+    """A browser window of one look, with the session of the demo account that has the role."""
+    made: dict[tuple[Any, ...], Any] = {}
+    keys = {role: signed_in(CODE, role).cookies["sepadan"].value  # saved now: the server sees nothing a test writes
+            for role in ("region_admin", "tax_officer", "auditor", "visitor")}
+
+    def window(look: tuple[str, int, str], who: str) -> Any:
+        if (look, who) not in made:
+            made[look, who] = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[2],
+                                                  reduced_motion="reduce")
+            made[look, who].add_init_script(WATCH)
+            role = {"signed_in": "tax_officer", "coded": "auditor"}.get(who, who)
+            if who != "everyone":
+                made[look, who].add_cookies([{"name": "sepadan", "value": keys[role], "url": site}])
+        return made[look, who]
+
+    yield window
+    for one in made.values():
+        one.close()
+
+
+def weight(html: bytes, loaded: list[str], site: str) -> int:
+    """Bytes over the wire: everything compressed but the fonts, which are compressed already."""
+    total = len(gzip.compress(html, 6))
+    for name in {one.removeprefix(f"{site}/static/").partition("?")[0] for one in loaded}:
+        content = Path(str(finders.find(name))).read_bytes()
+        total += len(content) if name.endswith((".woff2", ".png", ".webp")) else len(gzip.compress(content, 6))
+    return total
+
+
+def test_every_address_is_listed() -> None:
+    found, listed = {name for name, _ in existing()}, {route.name for route in routes()}
+    assert found - listed == set(), "say in tests/portal/routes.yaml what these addresses are and whom they are for"
+    assert listed - found == set(), "these addresses are gone; take them off tests/portal/routes.yaml"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look[0]}-{look[1]}-{look[2]}")
+@pytest.mark.parametrize(("route", "query", "who", "status"), list(pages()))
+def test_a_page_is_accessible_fits_and_is_quiet(
+    site: str, browser_as: Callable[..., Any], two_regions: dict[str, Rows], look: tuple[str, int, str],
+    route: Route | str, query: str, who: str, status: int, measured: Callable[[str], None],
+) -> None:
+    lang, rows = look[0], two_regions[CODE]
+    path = f"/{lang}/{route.replace('$visit', rows.numbers['$visit'])}" if isinstance(route, str) else (
+        address(route, lang, CODE, rows.numbers) + query)
+    page, faults, asked = browser_as(look, who).new_page(), [], []
+    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    answer = page.goto(site + path)
+    assert (answer.status, page.url) == (status, site + path)
+    assert page.evaluate("document.documentElement.lang") == lang
+    wide, loaded = page.evaluate(WIDE), page.evaluate(LOADED)
+    page.evaluate(OPEN_ALL)
+    assert (wide, page.evaluate(WIDE)) <= (0, 0), "the page scrolls sideways (as it comes, with everything open)"
+    assert [url for url in asked if not url.startswith((f"{site}/", "data:"))] == []
+    assert [one for one in faults if not (status >= 400 and f"{status} (" in one)] == []
+    assert KEY.findall(page.evaluate(TEXT)) == [], "a key stands where its sentence should"
+    assert (page.evaluate(LOST), page.evaluate(TWICE)) == ([], []), "(links to nothing, ids that occur twice)"
+    if who == "everyone" and look == LOOKS[0]:
+        bytes_ = weight(answer.body(), loaded, site)
+        measured(f"{path}: {bytes_ / 1000:.0f} kB compressed with all that it loads")
+        assert bytes_ < WEIGHT
+    page.evaluate(FEW_ROWS)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
+    page.close()
+
+
+def test_every_link_of_every_public_page_leads_somewhere(two_regions: dict[str, Rows]) -> None:
+    client, found = Client(), {}
+    for route in routes():
+        if route.kind == "page" and route.who == "everyone":
+            for lang in ("id", "en"):
+                path = address(route, lang, CODE, two_regions[CODE].numbers)
+                for href in re.findall(r'href="(/[^"#]*)', client.get(path).content.decode()):
+                    found.setdefault(href.replace("&amp;", "&"), path)
+    dead, tried = [], {}
+    for href, path in found.items():
+        if href.startswith("/static/"):
+            if finders.find(href.removeprefix("/static/")) is None:
+                dead.append((path, href))
+            continue
+        try:
+            with translation.override(href[1:3]):
+                name = resolve(href.partition("?")[0]).view_name
+        except Resolver404:
+            dead.append((path, href))
+            continue
+        tried[name] = tried.get(name, 0) + 1
+        if tried[name] <= 3 and not href.partition("?")[0].endswith((".pdf", ".csv", ".json")):
+            status = client.get(href).status_code
+            if status >= 400:
+                dead.append((path, href, status))
+    assert len(found) > 100
+    assert dead == []
+
+
+def doors(route: Route) -> list[str]:
+    """How one may knock at it."""
+    return (["get"] if route.kind != "act" else []) + (["post"] if route.kind == "act" or route.writes else [])
+
+
+CLOSED = [pytest.param(route, how, id=f"{how} {route.name}") for route in routes() if route.closed
+          for how in doors(route)]
+
+
+@pytest.mark.parametrize(("route", "how"), CLOSED)
+def test_a_page_of_a_region_is_for_its_own_people(two_regions: dict[str, Rows], route: Route, how: str) -> None:
+    malang, bekasi = two_regions["35.73"], two_regions["32.16"]
+    there = address(route, "id", malang.code, malang.numbers)
+    here = address(route, "id", bekasi.code, malang.numbers)  # the address of his own region, the row of the other
+    for role in ("region_admin", "tax_officer", "tax_approver", "auditor", "visitor"):
+        client = signed_in(bekasi.code, role)
+        assert getattr(client, how)(there).status_code in (403, 404), role
+        if any(value in malang.numbers and value != "$other" for value in route.arguments.values()):
+            assert getattr(client, how)(here).status_code in (403, 404), role
+    assert getattr(Client(), how)(there).status_code in (302, 403, 404)  # nobody: to the page on which one signs in
+    if how == "get":
+        allowed = signed_in(malang.code, route.who).get(there)
+        assert allowed.status_code == 200
+
+
+def test_no_page_shows_a_row_of_another_region(two_regions: dict[str, Rows]) -> None:
+    malang, bekasi = two_regions["35.73"], two_regions["32.16"]
+    own, shown = 0, []
+    for role in ("region_admin", "tax_officer"):
+        client = signed_in(bekasi.code, role)
+        for route in routes():
+            if route.kind in ("act", "away") or (not regional(route) and route.who == "everyone"):
+                continue
+            for place in (bekasi, malang) if role == "tax_officer" and not route.closed else (bekasi,):
+                text = client.get(address(route, "id", place.code, place.numbers)).content.decode(errors="replace")
+                own += bekasi.secret.lower() in text.lower()
+                if malang.secret.lower() in text.lower() or "Malang (Contoh)" in text:
+                    shown.append((role, route.name, place.code))
+    assert shown == []
+    assert own >= 10  # the same pages do show what is their own
