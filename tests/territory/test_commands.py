@@ -116,3 +116,19 @@ def test_a_missing_file_is_wrong_use(tmp_path: Path) -> None:
     assert run("import", str(tmp_path / "none.csv"), "--region", "35.79", code=2)
     with pytest.raises(click.UsageError):
         territory.main(["import", str(tmp_path / "none.csv"), "--region", "35.79"], standalone_mode=False)
+
+
+@pytest.mark.parametrize("command", ["import", "boundaries"])
+@pytest.mark.parametrize(("content", "english", "indonesian"), [
+    (None, "larger than 60 MB", "lebih dari 60 MB"),
+    (b"code,name\n35.79.01.1001,Caf\xe9\n", "UTF-8", "UTF-8"),
+    (b"", "", ""),
+])  # fmt: skip
+def test_what_is_no_such_file_at_all_is_told_in_both_languages(tmp_path, command, content, english, indonesian) -> None:
+    file = "/dev/zero" if content is None else written(tmp_path, "x.csv", content)
+    for lang, words in (("en", english), ("id", indonesian)):
+        with translation.override(lang):
+            result = CliRunner().invoke(territory, [command, file, "--region", "35.79"])
+        said = result.output + (result.exception.problem.text(lang) if isinstance(result.exception, Refused) else "")
+        assert words in said
+        assert isinstance(result.exception, Refused) or result.exit_code == 1

@@ -18,6 +18,8 @@ from sepadan.ground.cells import Cell, in_words
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import render
 from sepadan.ground.problems import Problem, refuse
+from sepadan.ground.system_words import system_words
+from sepadan.territory.engine.geojson import MOST_BYTES
 from sepadan.territory.public import (
     Measure,
     boundary_layer,
@@ -142,7 +144,7 @@ def boundaries(ctx: click.Context, file: Path, code: str, decree_area: str | Non
     Checked: codes complete, geometry valid, no gaps or overlaps, area within 1 % of the decree.
     """
     lang = language()
-    done = load_boundaries(code, file.read_bytes(), file_name=file.name, now=datetime.now(UTC),
+    done = load_boundaries(code, _bytes(file), file_name=file.name, now=datetime.now(UTC),
                            decree_area_km2=_square_km(decree_area), source=source, licence=licence,
                            code_property=code_property, allow_gaps=allow_gaps, dry_run=dry_run)
     if as_json:
@@ -166,11 +168,26 @@ def _say(problems: Iterable[Problem], lang: Language) -> None:
         click.echo(one.text(lang), err=True)
 
 
-def _text(file: Path) -> str:
+def _bytes(file: Path) -> bytes:
+    """The content, one byte more than is taken at most (what is too large is told by its reader)."""
     try:
-        return file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise refuse("territory.file.unreadable", where=str(file), remedy="territory.file.unreadable.remedy",
+                     reason=system_words(error)) from error
+
+
+def _text(file: Path) -> str:
+    content = _bytes(file)
+    if len(content) > MOST_BYTES:
+        raise refuse("territory.import.too_large", where=file.name, remedy="territory.import.too_large.remedy",
+                     most=MOST_BYTES // 1_000_000)
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refuse("territory.import.no_text", where=file.name, remedy="territory.import.no_text.remedy",
+        line = content.count(b"\n", 0, error.start) + 1
+        raise refuse("territory.import.no_text", where=f"{file.name}:{line}", remedy="territory.import.no_text.remedy",
                      position=error.start) from error
 
 

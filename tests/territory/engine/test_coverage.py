@@ -182,6 +182,18 @@ def test_what_is_no_geojson_at_all(data, expected):
     assert expected in check(data)[1]
 
 
+def test_broken_characters_and_endless_numbers_do_no_harm():
+    document = checkerboard()
+    document.update(source="a\ud800\0b", type="FeatureCollection")
+    document["features"][0]["geometry"]["coordinates"][0][0][0] = 10**400
+    document["features"][1]["properties"] = {"code\ud800": "x\ud800"}
+    layer, problems = read_layer(as_bytes(document), file_name="b.geojson")
+    assert layer.source == "ab"
+    assert [one.what.key.rpartition(".")[2] for one in problems] == ["bad_coordinates", "code"]
+    for one in problems:
+        assert one.text("id").encode()
+
+
 def test_broken_json_names_its_line():
     text = json.dumps(checkerboard(), indent=1).replace('"features"', "features", 1)
     _, problems = read_layer(text.encode(), file_name="b.geojson")

@@ -11,9 +11,9 @@ import re
 from sepadan.territory.names import Level, VillageKind
 
 _FORMS = {
-    Level.REGION: re.compile(r"\d{2}\.\d{2}"),
-    Level.KECAMATAN: re.compile(r"\d{2}\.\d{2}\.\d{2}"),
-    Level.KELURAHAN: re.compile(r"\d{2}\.\d{2}\.\d{2}\.[12]\d{3}"),
+    Level.REGION: re.compile(r"[0-9]{2}\.[0-9]{2}"),
+    Level.KECAMATAN: re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}"),
+    Level.KELURAHAN: re.compile(r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[12][0-9]{3}"),
 }
 _UNDOTTED = {4: (2,), 6: (2, 4), 10: (2, 4, 6)}
 

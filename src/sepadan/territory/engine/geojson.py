@@ -65,8 +65,8 @@ def read_layer(data: bytes, *, file_name: str, code_property: str | None = None)
         problems.append(problem("territory.boundary.levels", where=file_name,
                                 remedy="territory.boundary.levels.remedy"))
     level = levels.pop() if len(levels) == 1 else None
-    texts = [str(document.get(name) or "") for name in ("source", "licence")]
-    texts[1] = texts[1] or str(document.get("license") or "")
+    texts = [_plain(document.get(name)) for name in ("source", "licence")]
+    texts[1] = texts[1] or _plain(document.get("license"))
     return Layer(tuple(sorted(features, key=lambda f: f.code)), level, *texts), problems
 
 
@@ -78,7 +78,7 @@ def _document(data: bytes, file_name: str) -> tuple[dict[str, Any] | None, Probl
                              **params)
 
     if len(data) > MOST_BYTES:
-        return fault("too_large", megabytes=len(data) // 1_000_000, most=MOST_BYTES // 1_000_000)
+        return fault("too_large", most=MOST_BYTES // 1_000_000)
     try:
         document = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
@@ -94,7 +94,7 @@ def _document(data: bytes, file_name: str) -> tuple[dict[str, Any] | None, Probl
 def _wrong_collection(document: Any) -> tuple[str, dict[str, Any]] | None:
     kind = document.get("type") if isinstance(document, dict) else type(document).__name__
     if kind != "FeatureCollection" or not isinstance(document.get("features"), list):
-        return "no_collection", {"found": str(kind)}
+        return "no_collection", {"found": _plain(kind)}
     if not document["features"]:
         return "no_feature", {}
     crs = json.dumps(document.get("crs")).lower() if document.get("crs") else ""
@@ -103,13 +103,18 @@ def _wrong_collection(document: Any) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
+def _plain(value: Any) -> str:
+    """A text of the file that can be shown and stored: without control characters and broken code points."""
+    return "".join(one for one in str(value or "") if one.isprintable())
+
+
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no number in JSON")
 
 
 def _crs_name(crs: Any) -> str:
     properties = crs.get("properties") if isinstance(crs, Mapping) else None
-    return str(properties.get("name", crs) if isinstance(properties, Mapping) else crs)
+    return _plain(properties.get("name", crs) if isinstance(properties, Mapping) else crs)
 
 
 def _feature(raw: Any, number: int, file_name: str, code_property: str | None
@@ -124,12 +129,12 @@ def _feature(raw: Any, number: int, file_name: str, code_property: str | None
         return fault("not_feature", {})
     properties = raw.get("properties")
     named = properties.items() if isinstance(properties, Mapping) else ()
-    lowered = {str(name).lower(): value for name, value in named}
+    lowered = {_plain(name).lower(): value for name, value in named}
     names = (code_property.lower(),) if code_property else CODE_NAMES
-    code = next((dotted(str(lowered[name])) for name in names if lowered.get(name) not in (None, "")), "")
+    code = next((dotted(_plain(lowered[name])) for name in names if lowered.get(name) not in (None, "")), "")
     if not code:
         return fault("no_code", {"names": ", ".join(names), "found": ", ".join(lowered) or "-"})
-    name = str(lowered.get("name") or lowered.get("nama") or "")
+    name = _plain(lowered.get("name") or lowered.get("nama"))
     where = f"{where} ({code}{f' {name}' if name else ''})"
     if level_of(code) not in (Level.KECAMATAN, Level.KELURAHAN):
         return fault("code", {"code": code})
@@ -145,11 +150,12 @@ def _geometry(raw: Any) -> tuple[BaseGeometry | None, tuple[str, Mapping[str, ob
         return None, ("no_geometry", {})
     kind = raw.get("type") if isinstance(raw, Mapping) else str(raw)
     if kind not in ("Polygon", "MultiPolygon"):
-        return None, ("no_polygon", {"kind": str(kind)})
+        return None, ("no_polygon", {"kind": _plain(kind)})
     try:
         geometry = shapely.force_2d(shape(raw))
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
-        return None, ("bad_coordinates", {"reason": str(error)})
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
+            shapely.errors.ShapelyError) as error:
+        return None, ("bad_coordinates", {"reason": _plain(error)})
     place = _wrong_place(geometry)
     if place is not None:
         x, y = (0, 0) if geometry.is_empty else (round(float(v), 3) for v in geometry.bounds[:2])

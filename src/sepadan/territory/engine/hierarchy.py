@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from statistics import median
 
+from sepadan.ground.messages import message
 from sepadan.ground.problems import Problem, problem
 from sepadan.territory.engine.codes import dotted, kecamatan_of, kind_of, level_of, region_of
 from sepadan.territory.names import Level, VillageKind
@@ -23,6 +24,7 @@ NEEDED = ("code", "name")
 KNOWN = ("code", "name", "district_code", "district", "postal_code", "status", "lat", "lon")
 SOUTH, NORTH = Decimal("-11.2"), Decimal("6.3")
 WEST, EAST = Decimal("94.7"), Decimal("141.1")
+LONGEST_NAME = 80
 FAR_DEGREES = 6  # farther than this from the middle of its region, a point is a slip of the pen
 _STEP = Decimal("0.00001")
 Fault = Callable[..., None]
@@ -69,8 +71,9 @@ def read_villages(text: str, region: str, *, file_name: str) -> Reading:
     try:
         rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
+        slip = message(f"territory.import.csv.{_slip(str(error))}")
         return Reading((), (problem("territory.import.no_csv", where=f"{file_name}:{reader.line_num}",
-                                    remedy="territory.import.no_csv.remedy", reason=str(error)),))
+                                    remedy="territory.import.no_csv.remedy", reason=slip),))
     columns = [name.strip().lower() for name in rows[0][1]]
     faults = _faults_of_head(columns, file_name)
     if faults:
@@ -92,6 +95,11 @@ def read_villages(text: str, region: str, *, file_name: str) -> Reading:
     good, wrong = _as_a_whole(villages, file_name)
     ignored = tuple(name for name in columns if name not in KNOWN)
     return Reading(tuple(sorted(good, key=lambda v: v.code)), (*faults, *wrong), ignored)
+
+
+def _slip(text: str) -> str:
+    """The key for what the reader of CSV says."""
+    return "long" if "limit" in text else "end" if "end of data" in text else "quote"
 
 
 def _empty(file_name: str) -> Reading:
@@ -127,6 +135,10 @@ def _village(cells: Mapping[str, str], region: str, line: int, where: str) -> tu
         fault("other_region", region=region, other=region_of(code))
     if not name:
         fault("no_name")
+    for column in ("name", "district"):
+        if not _is_name(cells.get(column, "")):
+            plain = "".join(one if one.isprintable() else "?" for one in cells[column][:40])
+            fault("name_form", column=column, most=LONGEST_NAME, text=plain)
     district_code = dotted(cells.get("district_code", ""))
     if district_code and district_code != kecamatan_of(code):
         fault("district_code", district_code=district_code, expected=kecamatan_of(code))
@@ -140,6 +152,10 @@ def _village(cells: Mapping[str, str], region: str, line: int, where: str) -> tu
     if faults:
         return None, faults
     return Village(code, name, cells.get("district") or None, postal or None, lat, lon, line), []
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def _point(lat_text: str, lon_text: str, fault: Fault) -> tuple[Decimal | None, Decimal | None]:
