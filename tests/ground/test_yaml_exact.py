@@ -62,6 +62,7 @@ def test_every_key_and_item_knows_its_line():
     ("a: !!bool maybe\n", 1, "tag"),
     ("a: 1\nb: !!python/object/apply:os.system [ls]\n", 2, "tag"),
     ("a: !!set {b, c}\n", 1, "tag"),
+    ("a: é\nb: 1\nc: \x07\n", 3, "invisible control character"),
     ("a: b: c\n", 1, "a colon is out of place"),
     ("a: @b\n", 1, "quote it"),
     ("a: [1, 2\nb: 3\n", 2, "bracket is missing"),

@@ -122,7 +122,7 @@ def _provision(node: Node, shell: Parameter, since: date | None, shelf: Shelf) -
     value = node.data["value"]
     confidence = node.choice("confidence", CONFIDENCES)
     if confidence is None:
-        if value is not None and "confidence" not in node.data:
+        if value is not None and node.data.get("confidence") is None:
             node.fault("file.lacks", key="confidence")
         confidence = "secondary"
     if value is not None:

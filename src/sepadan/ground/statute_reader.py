@@ -49,24 +49,26 @@ class Node:
         return self.data.lines.get(key, self.line)
 
     def keys(self, required: Iterable[str], optional: Iterable[str] = ()) -> bool:
-        """Report unknown and absent keys; True when all required are there."""
+        """Report unknown, absent and empty keys; True when all required are there. Only a ``value`` may be null."""
         required, known = list(required), [*required, *optional]
         if not self.usable:
             return False
         for key in self.data:
             if key not in known:
                 self.fault("file.key", self.line_of(key), key=str(key), known=", ".join(known), near=near(key, known))
+            elif self.data[key] is None and key != "value":
+                self.fault("file.blank", self.line_of(key), key=str(key))
         absent = [key for key in required if key not in self.data]
         for key in absent:
             self.fault("file.lacks", key=key)
-        return not absent
+        return not absent and all(self.data[key] is not None or key == "value" for key in required)
 
     def child(self, key: Any, trail: str = "") -> Node:
         return Node(self.data[key], self.shown, self.line_of(key), self.problems, trail or self.trail)
 
     def text(self, key: str) -> str | None:
         value = self.data.get(key)
-        if value is None or isinstance(value, str):
+        if value is None or (isinstance(value, str) and value.strip()):
             return value
         self.fault("file.text", self.line_of(key), key=key, text=repr(value))
         return None

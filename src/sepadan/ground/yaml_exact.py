@@ -103,7 +103,8 @@ def parse_exact(text: str, shown: str) -> Any:
         raise refuse("ground.yaml.syntax", where=f"{shown}:{line}", remedy="ground.yaml.syntax.remedy",
                      error=_reason(error.problem or "?")) from error
     except yaml.YAMLError as error:
-        raise refuse("ground.yaml.syntax", where=shown, remedy="ground.yaml.syntax.remedy",
+        line = text.encode().count(b"\n", 0, getattr(error, "position", 0)) + 1
+        raise refuse("ground.yaml.syntax", where=f"{shown}:{line}", remedy="ground.yaml.syntax.remedy",
                      error=_reason(str(error).splitlines()[0])) from error
     finally:
         loader.dispose()
