@@ -12,6 +12,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,13 @@ ROUNDS = 15
 TARGETS = ("supervisor", "database", "database and its backends", "loader", "web", "everything")
 
 
+def status(data: Path) -> list[dict[str, Any]]:
+    return json.loads(sepadan(data, "demo", "status", "--json", timeout=120).stdout)
+
+
 def rolls(data: Path) -> dict[str, list[tuple[str, int]]]:
     """Region -> (content hash, objects) of its rolls that are ready."""
-    answer = sepadan(data, "demo", "status", "--json", timeout=120)
-    return {row["region"]: [(roll["content_hash"], roll["objects"]) for roll in row["rolls"]]
-            for row in json.loads(answer.stdout)}
+    return {row["region"]: [(roll["content_hash"], roll["objects"]) for roll in row["rolls"]] for row in status(data)}
 
 
 def victims(target: str, supervisor: int, data: Path) -> list[int]:
@@ -96,6 +99,10 @@ def test_kills_while_rolls_of_full_size_load(measured):
             assert ready(port)
             answered = time.monotonic() - began
             assert finished(data, expected, 600), f"{rolls(data)} instead of {expected}"
+            deadline = time.monotonic() + 60  # what follows the last row: the snapshot, and the end of the work
+            while any(row["loading_percent"] is not None for row in status(data)):
+                assert time.monotonic() < deadline, "work that a killed loader left open is shown as loading"
+                time.sleep(1)
     measured(f"- {ROUNDS} kills while {sum(o for r in expected.values() for _, o in r):,} objects load "
              f"(undisturbed {alone:.0f} s): {', '.join(f'{target} after {moment:.1f} s' for target, moment in told)}.")
     measured(f"- The next ./run answered after {answered:.1f} s; both rolls complete, with the content hashes of an "
