@@ -6,7 +6,7 @@ import click
 import pytest
 
 from sepadan.ground.messages import catalogue
-from sepadan.ground.problems import refuse
+from sepadan.ground.problems import Refused, refuse
 from sepadan.project import cli
 from sepadan.project.cli import COMMANDS, Entry, database
 from sepadan.project.cli.language import language
@@ -50,6 +50,63 @@ def test_a_command_that_is_not_installed_says_so_and_what_to_do(capsys, monkeypa
     error = capsys.readouterr().err
     assert "sepadan.no_such_part.commands" in error
     assert "./run --setup-only" in error
+
+
+@pytest.mark.parametrize(("arguments", "english", "indonesian"), [
+    (["studi"], "there is no command “studi”", "Mungkin maksudnya “study”?"),
+    (["statutes"], "Usage:", "Usage:"),
+    (["statutes", "show"], "sepadan statutes show: REGION is missing.", "REGION belum diisi"),
+    (["statutes", "show", "35.73", "pbb", "more"], "“more” is more than the command takes", "“more” berlebih"),
+    (["statutes", "show", "--onn", "x"], "Did you mean “--on”?", "pilihan --onn tidak ada"),
+    (["statutes", "show", "--on"], "--on needs a value", "--on memerlukan nilai"),
+    (["statutes", "show", "--json=1"], "--json takes no value", "--json tidak memakai nilai"),
+    (["statutes", "show", "35.73", "pbb", "--on", "31-12-2025"], "Write year-month-day", "Tulis tahun-bulan-tanggal"),
+    (["statutes", "show", "35.73", "pbb", "--on", "2025-W03-4"], "is not a day", "bukan tanggal"),
+    (["statutes", "show", "99.99", "pbb"], "no statutes for region 99.99", "tidak ada peraturan untuk daerah 99.99"),
+    (["statutes", "check", "/nowhere"], "FOLDER: “/nowhere” does not exist", "“/nowhere” tidak ada"),
+    (["statutes", "check", "/etc/passwd"], "is a file, not a folder", "adalah berkas, bukan folder"),
+    (["serve", "--port", "0"], "--port: 0 is outside 1<=x<=65535", "--port: 0 di luar 1<=x<=65535"),
+    (["serve", "--port", "x"], "--port: “x” is not a number", "bukan bilangan"),
+    (["worker", "--concurrency", "0"], "--concurrency: 0 is outside", "--concurrency: 0 di luar"),
+    (["study", "32.16", "35.73", "--lever", "rate"], "Did you mean “rates”?", "bukan salah satu dari ratio"),
+    (["--data", ""], "the name of the folder is empty", "nama folder kosong"),
+    (["cases", "nowhere.yaml"], "nowhere.yaml: the file cannot be read", "berkas tidak terbaca"),
+    (["territory", "import", "/etc", "--region", "35.73"], "is a folder, not a file", "adalah folder, bukan berkas"),
+])  # fmt: skip
+def test_wrong_use_is_told_in_the_language_asked_for_and_is_code_2(capsys, arguments, english, indonesian):
+    for lang, words in (("en", english), ("id", indonesian)):
+        assert cli.run(["--lang", lang, *arguments]) == 2
+        error = capsys.readouterr().err
+        assert words in error
+        assert "Traceback" not in error
+        assert words == "Usage:" or "Error:" not in error
+
+
+def test_a_command_that_django_does_not_know_is_wrong_use():
+    with pytest.raises(Refused, match="Did you mean “migrate”"):
+        database.check_django_command("migrat")
+    database.check_django_command("help")
+
+
+def test_a_choice_of_language_ends_with_its_run(capsys):
+    cli.run(["--lang", "id", "nope"])
+    cli.run(["nope"])
+    assert capsys.readouterr().err.count("there is no command") == 1
+    cli.run(["statutes", "show", "99.99", "pbb", "--lang", "id"])
+    assert "tidak ada peraturan" in capsys.readouterr().err
+
+
+def test_what_the_system_refuses_is_code_2_and_a_fault_of_the_program_code_70(capsys, command):
+    @click.command()
+    @click.argument("kind")
+    def sample(kind: str) -> None:
+        raise OSError(28, "No space left on device", "/data/x") if kind == "disk" else ValueError("boom")
+
+    command(sample)
+    assert cli.run(["sample", "disk"]) == 2
+    assert "/data/x: no space is left on the device" in capsys.readouterr().err
+    assert cli.run(["sample", "bug"]) == 70
+    assert "fault of the program (ValueError)" in capsys.readouterr().err
 
 
 def test_a_refusal_is_one_sentence_on_standard_error_and_code_2(capsys, command):

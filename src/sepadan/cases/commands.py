@@ -33,14 +33,17 @@ Examples:
 @click.command(epilog=_EPILOG)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with every outcome.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="id", show_default=True, help="Language of messages.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default=None,
+              help="Language of messages (default: SEPADAN_LANG, else the system's).")  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Show the steps of passing cases too.")
 @click.pass_context
-def cases(context: click.Context, files: tuple[Path, ...], as_json: bool, lang: Language, verbose: bool) -> None:
+def cases(context: click.Context, files: tuple[Path, ...], as_json: bool, lang: Language | None,
+          verbose: bool) -> None:
     """Evaluate worked cases with the engines that bill citizens.
 
     Exit status: 0 all passed, 1 some failed, 2 a file could not be read as cases.
     """
+    lang = lang or context.find_root().obj or "id"
     outcomes: list[Outcome] = []
     unreadable: list[Refused] = []
     for path in files:

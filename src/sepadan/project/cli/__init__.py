@@ -6,14 +6,17 @@ migrated if it is behind the code, and stopped again by the last process that us
 ``needs_database = False`` on itself.
 
 Exit codes: 0 success, 1 findings (a failed case, a faulty statute, a missed collection), 2 wrong use or an input that
-cannot be worked with. A command ends with findings by ``ctx.exit(1)`` and refuses by raising ``Refused``. Results go to
-standard output (``--json`` where a program may read them), everything else to standard error.
+cannot be worked with, 130 stopped by Ctrl-C (128 and the number of another signal), 70 a fault of the program itself.
+A command ends with findings by ``ctx.exit(1)`` and refuses by raising ``Refused``. Results go to standard output
+(``--json`` where a program may read them), everything else to standard error.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,11 +24,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from sepadan import __version__
+from sepadan.ground.figures import Language
 from sepadan.ground.messages import render
-from sepadan.ground.problems import Refused, refuse
-from sepadan.project.cli.language import language
+from sepadan.ground.problems import Refused, problem, refuse
+from sepadan.ground.system_words import system_words
+from sepadan.project.cli.language import forget_choice, lang_option, language
+from sepadan.project.cli.wrong_use import wrong_use
 from sepadan.project.lifeline import follow_parent
 
 EXAMPLES = """\b
@@ -101,6 +108,8 @@ def find_module(target: str) -> bool:
 
 
 def _use_data(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value == "":
+        raise refuse("project.use.empty", where="--data", remedy="project.use.empty.remedy")
     if value is not None:
         os.environ["SEPADAN_DATA"] = str(Path(value).expanduser().resolve())
 
@@ -109,30 +118,56 @@ def _use_data(ctx: click.Context, parameter: click.Parameter, value: str | None)
 @click.version_option(__version__, prog_name="sepadan")
 @click.option("--data", metavar="DIR", is_eager=True, expose_value=False, callback=_use_data,
               help="Data folder (default: .data beside the source, or SEPADAN_DATA).")
-def root() -> None:
-    """Sepadan: one region's practice, computed on another region's own numbers."""
+@lang_option
+@click.pass_context
+def root(ctx: click.Context, lang: Language) -> None:
+    """Sepadan: one region's practice, computed on another region's own numbers.
+
+    Exit status: 0 success, 1 findings, 2 wrong use.
+    """
+    ctx.obj = lang
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. A child of ``serve`` leaves when that is gone."""
     follow_parent()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # serve and worker set their own
+        signal.signal(number, _stop)
     sys.exit(run(arguments))
+
+
+def _stop(number: int, _: object) -> None:
+    """A signal that ends the process ends it as Ctrl-C does: what is being written is taken back on the way out."""
+    raise KeyboardInterrupt(number)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code instead of leaving. Sentences of refusal go to standard error."""
+    forget_choice()
     try:
         result: Any = root.main(arguments, prog_name="sepadan", standalone_mode=False)
     except Refused as refused:
         click.echo(refused.problem.text(language()), err=True)
         return 2
-    except click.ClickException as error:
+    except NoArgsIsHelpError as error:
         error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+        return 2
+    except click.UsageError as error:
+        click.echo(wrong_use(error).text(language()), err=True)
+        return 2
+    except (click.Abort, KeyboardInterrupt) as stop:
         click.echo(render("project.cli.aborted", language()), err=True)
-        return 130
+        return 128 + (stop.args[0] if stop.args and isinstance(stop.args[0], int) else signal.SIGINT)
     except BrokenPipeError:  # the reader of a pipe had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # a full disk, a file without permission: the system's reason, not ours
+        place = str(error.filename or error.filename2 or "sepadan")
+        click.echo(problem("project.cli.system", where=place, remedy="project.cli.system.remedy",
+                           reason=system_words(error)).text(language()), err=True)
+        return 2
+    except Exception as error:
+        traceback.print_exc()
+        click.echo(render("project.cli.fault", language(), {"error": type(error).__name__}), err=True)
+        return 70
     return result if isinstance(result, int) else 0

@@ -15,6 +15,7 @@ import click
 
 from sepadan.ground.messages import render
 from sepadan.ground.problems import Refused, refuse
+from sepadan.ground.statute_reader import near
 from sepadan.project.cli.language import language
 from sepadan.project.postgres import Urls, cluster, database_urls, running_server, stop_server
 
@@ -195,4 +196,16 @@ def manage(arguments: tuple[str, ...]) -> None:
     """Run one of Django's management commands: sepadan manage check --deploy."""
     from django.core.management import execute_from_command_line
 
+    if arguments and not arguments[0].startswith("-"):
+        check_django_command(arguments[0])
     execute_from_command_line(["sepadan manage", *arguments])
+
+
+def check_django_command(name: str) -> None:
+    """Refuse a name that Django does not know; it would leave with the code of findings."""
+    from django.core.management import get_commands
+
+    known = sorted([*get_commands(), "help"])
+    if name not in known:
+        raise refuse("project.manage.unknown", where="sepadan manage", remedy="project.manage.unknown.remedy",
+                     name=name, near=near(name, known))

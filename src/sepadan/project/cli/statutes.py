@@ -9,14 +9,15 @@ from typing import Any
 
 import click
 
-from sepadan.ground.figures import LANGUAGES, Language
+from sepadan.ground.entry import read_day
+from sepadan.ground.figures import Language
 from sepadan.ground.messages import render
-from sepadan.ground.problems import Problem, refuse
+from sepadan.ground.problems import Problem
 from sepadan.ground.provisions import NATIONAL, Missing, Provision
 from sepadan.ground.statute_checks import check_book
 from sepadan.ground.statute_words import value_lines
 from sepadan.ground.statutes import Book, Law, canonical, load_book, read_book
-from sepadan.project.cli.language import language
+from sepadan.project.cli.language import lang_option
 
 _EPILOG = """\b
 Examples:
@@ -25,7 +26,6 @@ Examples:
   sepadan statutes show 35.73 pbb --on 2026-01-01
   sepadan statutes show 32.16 pbjt --on 2025-06-30 --json
 """
-_LANG = click.option("--lang", type=click.Choice(LANGUAGES), default=None, help="Language of the output.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 
 
@@ -38,15 +38,14 @@ def statutes() -> None:
 @click.argument("folders", nargs=-1, metavar="[FOLDER]...",
                 type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_JSON
-@_LANG
+@lang_option
 @click.pass_context
-def check(context: click.Context, folders: tuple[Path, ...], as_json: bool, lang: Language | None) -> None:
+def check(context: click.Context, folders: tuple[Path, ...], as_json: bool, lang: Language) -> None:
     """Prove the statute files: form, sources, dates, national caps, coverage.
 
     Without FOLDER the project's own files; FOLDER is a statutes folder or the folder of one region, held against
     national law. Exit status: 0 nothing found, 1 findings, 2 wrong use.
     """
-    lang = lang or language()
     book = read_book(*folders)
     findings = [one for one in check_book(book) if _concerns(one, folders)]
     counts = _counts(book, folders)
@@ -89,10 +88,9 @@ def _counts(book: Book, folders: tuple[Path, ...]) -> dict[str, int]:
 @click.argument("levy")
 @click.option("--on", "on", metavar="DATE", help="The day, YYYY-MM-DD (default: today).")
 @_JSON
-@_LANG
-def show(region: str, levy: str, on: str | None, as_json: bool, lang: Language | None) -> None:
+@lang_option
+def show(region: str, levy: str, on: str | None, as_json: bool, lang: Language) -> None:
     """Show the law of LEVY in REGION (a code, or "national") on a day: values, sources, gaps."""
-    lang = lang or language()
     law = load_book().law(region, levy, _day(on))
     if as_json:
         click.echo(json.dumps(_law_json(law, lang), ensure_ascii=False, indent=1))
@@ -105,13 +103,7 @@ def show(region: str, levy: str, on: str | None, as_json: bool, lang: Language |
 
 
 def _day(text: str | None) -> date:
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise refuse("ground.yaml.no_such_day", where="--on", remedy="ground.yaml.no_such_day.remedy",
-                     text=text) from error
+    return date.today() if text is None else read_day(text, "--on")
 
 
 def _provision(one: Provision, lang: Language) -> str:

@@ -10,7 +10,7 @@ import click
 
 
 @click.command()
-@click.option("--concurrency", default=2, show_default=True, help="Jobs at a time.")
+@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64), help="Jobs at a time.")
 @click.option("--until-empty", is_flag=True, help="Stop when the queue is empty instead of waiting for more.")
 def worker(concurrency: int, until_empty: bool) -> None:
     """Run background jobs until stopped (Ctrl-C lets running jobs finish)."""
