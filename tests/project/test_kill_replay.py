@@ -218,15 +218,14 @@ class Trial:
         return time.monotonic() - began
 
     def whole(self, target: str) -> None:
-        """The same figures, and snapshots with the same bytes, whatever was killed."""
+        """The same figures, and snapshots with the same bytes and nothing beside them, whatever was killed."""
         assert figures(self.port) == self.expected, target
-        now = files(self.data)
-        assert {path: now.get(path) for path in self.snapshots} == self.snapshots, target
+        assert files(self.data) == self.snapshots, target
 
 
 def sane(output: str, kills: int) -> None:
-    """Falls are told in a line each; a lost connection leaves no trace of the program."""
-    assert "psycopg." not in "\n".join(line for line in output.splitlines() if not line[:4].isdigit())
+    """Falls are told in a line each; no trace of the program, whatever was lost."""
+    assert "Traceback" not in output
     assert output.count("Sepadan serves at") >= 1
     assert output.count("starting it again in") <= 4 * kills
     assert "failed repeatedly" not in output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -203,6 +204,28 @@ def test_a_missing_snapshot_is_made_again_from_the_database(malang):
     assert first.path.parent.stat().st_mode & 0o777 == 0o700
     assert first.path.stat().st_mode & 0o777 == 0o600
     assert [path.suffix for path in sorted(first.path.parent.iterdir())] == [".json", ".parquet"]
+
+
+def test_many_that_ask_at_once_make_one_whole_snapshot_and_remove_what_a_killed_one_left(malang):
+    roll = load(malang, columns(3000))
+    with region_scope(malang):
+        path = ensure_snapshot(roll).path
+    whole = path.read_bytes()
+    for _ in range(5):
+        path.unlink()
+        path.with_name(f".{path.name}.4711").write_bytes(whole[:1000])  # killed while writing
+        path.with_name(f".{path.stem}.json").write_text("{")
+
+        def ask(_: int) -> bytes:
+            try:
+                with region_scope(malang):
+                    return ensure_snapshot(roll).path.read_bytes()
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(ask, range(16))) == {whole}
+        assert sorted(one.name for one in path.parent.iterdir()) == sorted([f"{path.stem}.json", path.name])
 
 
 def test_a_roll_whose_rows_were_changed_is_refused(malang):

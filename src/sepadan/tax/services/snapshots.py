@@ -7,14 +7,19 @@ codes), ``owner_id``, ``njop``, ``food_land``, ``decile`` (1-10 by NJOP, equal v
 file beside it holds what does not fit in columns.
 
 The name carries the version of the roll and its content hash, so that a file is either the right one or absent; it is
-written under a temporary name and renamed, and made again from PostgreSQL when it is missing. Folders belong to one
-region each and open to nobody else (0700); paths come from the server alone.
+written under a temporary name and renamed, and made again from PostgreSQL when it is missing. One process or thread at a
+time writes in a folder (a lock that the kernel drops with the process); the others wait and then find the file. Under
+that lock nobody else's draft can be alive, so what a killed one left is removed. Folders belong to one region each and
+open to nobody else (0700); paths come from the server alone.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,7 +41,8 @@ WRITE = f"""
                  food_land, decile::TINYINT AS decile, owner_first_in_village, owner_first_in_decile,
                  highest_of_owner
           FROM roll ORDER BY object_id)
-    TO $path (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE {ROW_GROUP})"""
+    TO $path (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE {ROW_GROUP},
+              USE_TMP_FILE false)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,14 @@ def ensure_snapshot(roll: Roll) -> Snapshot:
     found = find_snapshot(roll)
     if found is not None:
         return found
-    _in_scope(roll)
-    columns = read_columns(connection.connection, roll)
-    if columns.content_hash() != roll.content_hash:
-        raise refuse("tax.roll.altered", where=str(roll), remedy="tax.roll.altered.remedy")
-    return write_snapshot(roll, columns, current_region())
+    path = _path(roll, _in_scope(roll))
+    with _sole_writer(path.parent):
+        if (found := find_snapshot(roll)) is not None:  # another request made it meanwhile
+            return found
+        columns = read_columns(connection.connection, roll)
+        if columns.content_hash() != roll.content_hash:
+            raise refuse("tax.roll.altered", where=str(roll), remedy="tax.roll.altered.remedy")
+        return _write(path, roll, columns)
 
 
 def find_snapshot(roll: Roll) -> Snapshot | None:
@@ -84,6 +93,24 @@ def find_snapshot(roll: Roll) -> Snapshot | None:
 def write_snapshot(roll: Roll, columns: RollColumns, region: Region) -> Snapshot:
     """Write the file of a ready roll of *region* from its columns, already proven to be its content."""
     path = _path(roll, region)
+    with _sole_writer(path.parent):
+        return _write(path, roll, columns)
+
+
+@contextmanager
+def _sole_writer(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; drafts found under it are those of killed processes."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for draft in folder.glob(".*"):
+            draft.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write(path: Path, roll: Roll, columns: RollColumns) -> Snapshot:
     tenth = deciles(columns.njop)
     table = {
         "object_id": np.arange(1, len(columns) + 1, dtype=np.int32), "village": columns.village.astype(np.int16),
@@ -94,7 +121,7 @@ def write_snapshot(roll: Roll, columns: RollColumns, region: Region) -> Snapshot
     }
     snapshot = Snapshot(path, columns.villages, roll.content_hash, len(columns), columns.owner_count,
                         int(columns.njop.max(initial=0)))
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}")
     try:
         with connect() as duck:
             duck.register("roll", table)
