@@ -7,8 +7,8 @@ codes), ``owner_id``, ``njop``, ``food_land``, ``decile`` (1-10 by NJOP, equal v
 file beside it holds what does not fit in columns.
 
 The name carries the version of the roll and its content hash, so that a file is either the right one or absent; it is
-written under a temporary name and renamed, and made again from PostgreSQL when it is missing. One process or thread at a
-time writes in a folder (a lock that the kernel drops with the process); the others wait and then find the file. Under
+written under a temporary name and renamed, and made again from PostgreSQL when it is missing. One process or thread at
+a time writes in a folder (a lock that the kernel drops with the process); the others wait and find the file. Under
 that lock nobody else's draft can be alive, so what a killed one left is removed. Folders belong to one region each and
 open to nobody else (0700); paths come from the server alone.
 """
