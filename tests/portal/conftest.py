@@ -78,3 +78,15 @@ def two_regions(load_rolls: Any, tmp_path_factory: pytest.TempPathFactory) -> It
                            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         load_rolls(*CODES, small=True)
         yield {code: furnish(code) for code in CODES}
+
+
+@pytest.fixture(scope="module")
+def session_keys(two_regions: dict[str, Any]) -> dict[str, str]:
+    """Sessions of demo accounts of Kota Malang by role, for the cookies of a browser.
+
+    Made before a test begins: the site does not see what a test writes in its transaction.
+    """
+    from .two_regions import signed_in
+
+    return {role: signed_in("35.73", role).cookies["sepadan"].value
+            for role in ("region_admin", "tax_officer", "auditor", "visitor")}

@@ -58,11 +58,9 @@ def pages() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def browser_as(site: str, browser: Any, two_regions: dict[str, Rows]) -> Iterator[Callable[..., Any]]:
+def browser_as(site: str, browser: Any, session_keys: dict[str, str]) -> Iterator[Callable[..., Any]]:
     """A browser window of one look, with the session of the demo account that has the role."""
     made: dict[tuple[Any, ...], Any] = {}
-    keys = {role: signed_in(CODE, role).cookies["sepadan"].value  # saved now: the server sees nothing a test writes
-            for role in ("region_admin", "tax_officer", "auditor", "visitor")}
 
     def window(look: tuple[str, int, str], who: str) -> Any:
         if (look, who) not in made:
@@ -71,7 +69,7 @@ def browser_as(site: str, browser: Any, two_regions: dict[str, Rows]) -> Iterato
             made[look, who].add_init_script(WATCH)
             role = {"signed_in": "tax_officer", "coded": "auditor"}.get(who, who)
             if who != "everyone":
-                made[look, who].add_cookies([{"name": "sepadan", "value": keys[role], "url": site}])
+                made[look, who].add_cookies([{"name": "sepadan", "value": session_keys[role], "url": site}])
         return made[look, who]
 
     yield window
@@ -99,7 +97,7 @@ def test_every_address_is_listed() -> None:
 @pytest.mark.parametrize(("route", "query", "who", "status"), list(pages()))
 def test_a_page_is_accessible_fits_and_is_quiet(
     site: str, browser_as: Callable[..., Any], two_regions: dict[str, Rows], look: tuple[str, int, str],
-    route: Route | str, query: str, who: str, status: int, measured: Callable[[str], None],
+    route: Route | str, query: str, who: str, status: int,
 ) -> None:
     lang, rows = look[0], two_regions[CODE]
     path = f"/{lang}/{route.replace('$visit', rows.numbers['$visit'])}" if isinstance(route, str) else (
@@ -119,14 +117,30 @@ def test_a_page_is_accessible_fits_and_is_quiet(
     assert KEY.findall(page.evaluate(TEXT)) == [], "a key stands where its sentence should"
     assert (page.evaluate(LOST), page.evaluate(TWICE)) == ([], []), "(links to nothing, ids that occur twice)"
     if who == "everyone" and look == LOOKS[0]:
-        bytes_ = weight(answer.body(), loaded, site)
-        measured(f"{path}: {bytes_ / 1000:.0f} kB compressed with all that it loads")
-        assert bytes_ < WEIGHT
+        assert weight(answer.body(), loaded, site) < WEIGHT
     page.evaluate(FEW_ROWS)
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     assert [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
     page.close()
+
+
+@pytest.mark.full
+@pytest.mark.browser
+def test_how_much_public_pages_weigh(
+    site: str, browser_as: Callable[..., Any], two_regions: dict[str, Rows], measured: Callable[[str], None],
+) -> None:
+    found, page = {}, browser_as(LOOKS[0], "everyone").new_page()
+    for route in routes():
+        if route.kind == "page" and route.who == "everyone":
+            path = address(route, "id", CODE, two_regions[CODE].numbers)
+            found[path] = weight(page.goto(site + path).body(), page.evaluate(LOADED), site)
+    heaviest = sorted(found, key=lambda path: -found[path])[:3]
+    measured(f"{len(found)} public pages weigh {min(found.values()) / 1000:.0f} to {found[heaviest[0]] / 1000:.0f} kB, "
+             f"compressed, with stylesheet, font and scripts, maps of hexagons included (at most {WEIGHT / 1000:.0f})")
+    for path in heaviest:
+        measured(f"`{path}`: {found[path] / 1000:.0f} kB")
+    assert found[heaviest[0]] < WEIGHT
 
 
 def test_every_link_of_every_public_page_leads_somewhere(two_regions: dict[str, Rows]) -> None:
