@@ -14,7 +14,7 @@ from typing import Any
 
 from sepadan.ground.yaml_exact import LocatedDict
 
-_TOKEN = re.compile(r"\s*(?:([0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?![\w.]))|([()+\-*/]))")
+_TOKEN = re.compile(r"\s*(?:((?:[0-9][0-9_]*)?\.?[0-9][0-9_]*(?![\w.]))|([()+\-*/]))")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOOKS = re.compile(r"[0-9_.\s()+\-*/]*[0-9][0-9_.\s()+\-*/]*")
 _LONGEST = 1000  # characters of an expression
@@ -76,15 +76,15 @@ def _factor(tokens: list[str], at: int, depth: int) -> tuple[Fraction, int]:
     if at >= len(tokens):
         raise ValueError("the expression ends too early")
     token = tokens[at]
-    if token == "-":
+    if token in "+-":
         value, after = _factor(tokens, at + 1, depth + 1)
-        return -value, after
+        return (-value if token == "-" else value), after
     if token == "(":
         value, after = _sum(tokens, at + 1, depth + 1)
         if after >= len(tokens) or tokens[after] != ")":
             raise ValueError("a parenthesis is not closed")
         return value, after + 1
-    if not token[0].isdigit():
+    if not token[-1].isdigit() and token[-1] != "_":
         raise ValueError(f"{token!r} is out of place")
     return _bounded(Fraction(Decimal(token.replace("_", "")))), at + 1
 

@@ -172,6 +172,12 @@ class Inputs:
             raise self._fault("cases.input.not_positive", name=name, value=str(self.raw(name)))
         return value
 
+    def not_negative(self, name: str) -> Fraction:
+        value = self.number(name)
+        if value < 0:
+            raise self._fault("cases.input.negative", name=name, value=str(self.raw(name)))
+        return value
+
     def rupiah(self, name: str) -> int:
         value = self.number(name)
         if value.denominator != 1 or value < 0:

@@ -76,14 +76,15 @@ def _run_all(found: list[Case], label: str, lang: Language, *, quiet: bool) -> l
 
 
 def _text(outcome: Outcome, lang: Language) -> str:
-    word = {key: render(f"cases.print.{key}", lang) for key in ("expected", "got", "absent", "steps", "failed")}
+    word = {key: render(f"cases.print.{key}", lang) for key in (
+        "expected", "got", "absent", "refused", "steps", "failed")}  # fmt: skip
     mark = "ok" if outcome.passed else word["failed"]
     lines = [f"{mark} {outcome.case.id} ({outcome.case.rule}), {outcome.case.where}"]
     for fault in outcome.problems:
         lines.append(f"  {fault.text(lang)}")
     for one in outcome.differences:
-        got = word["absent"] if one.absent else plain(one.got)
-        lines.append(f"  {one.key}: {word['expected']} {plain(one.expected)}, {word['got']} {got}")
+        got = word["absent"] if one.absent else word["refused"] if one.refused else _shown(one.got)
+        lines.append(f"  {one.key}: {word['expected']} {_shown(one.expected)}, {word['got']} {got}")
     if outcome.steps:
         lines.append(f"  {word['steps']}:")
         lines += [f"    {_step(step, lang)}" for step in outcome.steps]
@@ -116,7 +117,7 @@ def _report(outcomes: list[Outcome], unreadable: list[Refused], lang: Language) 
                 "passed": outcome.passed,
                 "problems": [fault.text(lang) for fault in outcome.problems],
                 "differences": [
-                    {"key": one.key, "expected": plain(one.expected), "got": None if one.absent else plain(one.got)}
+                    {"key": one.key, "expected": plain(one.expected), "got": plain(one.got)}
                     for one in outcome.differences
                 ],
                 "steps": [
@@ -128,6 +129,17 @@ def _report(outcomes: list[Outcome], unreadable: list[Refused], lang: Language) 
             for outcome in outcomes
         ],
     }  # fmt: skip
+
+
+def _shown(value: Any) -> str:
+    """A value on one line, as a case would write it; numbers and words stand bare."""
+    value = plain(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    words = {type(None): "null", bool: "true" if value else "false"}
+    return words.get(type(value), str(value))
 
 
 def _value(step: Explained, lang: Language) -> Any:

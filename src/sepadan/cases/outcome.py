@@ -28,12 +28,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Difference:
-    """One expected key that does not agree. ``absent``: the rule has no such result."""
+    """One expected key that does not agree. ``absent``: the rule has no such result; ``refused``: it gave none."""
 
     key: str
     expected: Any
     got: Any
     absent: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from typing import Any
 from sepadan.cases.case import Case, Inputs
 from sepadan.cases.law import class_table, sources_of
 from sepadan.cases.outcome import Result
-from sepadan.ground.money import ROUNDINGS, Rounding
 from sepadan.ground.problems import refuse
 from sepadan.tax.engine.njop import ClassTable, Part, PartKind, ValueClass, explain_class, explain_njop, value_object
 from sepadan.tax.engine.parameters import Sources
-from sepadan.tax.engine.pbb_rule import whole_rupiah
+from sepadan.tax.engine.pbb_rule import rounding_of, whole_rupiah
 
 _GIVEN = ("class_table", "rounding")
 _LAND = ("nir_per_m2", "land_value_m2", "land_class")
@@ -24,7 +23,7 @@ def evaluate_class(case: Case) -> Result:
     inputs = Inputs(case.inputs, case.where)
     inputs.only("kind", "value_per_m2")
     kind = inputs.choice("kind", ("land", "building"))
-    table = _table(sources_of(case, "pbb", _GIVEN), case.where, required=True)
+    table = _table(sources_of(case, "njop", _GIVEN), case.where, required=True)
     assert table is not None
     part: PartKind = "land" if kind == "land" else "building"
     value = inputs.number("value_per_m2")
@@ -35,14 +34,10 @@ def evaluate_class(case: Case) -> Result:
 def evaluate_njop(case: Case) -> Result:
     inputs = Inputs(case.inputs, case.where)
     inputs.only("land_m2", *_LAND, "building_m2", *_BUILDING, "buildings")
-    sources = sources_of(case, "pbb", _GIVEN)
+    sources = sources_of(case, "njop", _GIVEN)
     table = _table(sources, case.where)
-    rounding = sources.find("rounding")
-    if rounding is not None and rounding[0] not in ROUNDINGS:
-        raise refuse("tax.parameter.not_one_of", where=case.where, name="rounding", value=str(rounding[0]),
-                     allowed=", ".join(ROUNDINGS))
-    way: Rounding = rounding[0] if rounding is not None else "half_up"
-    result = value_object(_land(inputs, table), _buildings(inputs, table), table, way)
+    way = rounding_of(sources, "half_up")
+    result = value_object(_land(inputs, table, sources), _buildings(inputs, table, sources), table, way)
     land, building = result.land, result.building
     values = {
         "land_class": land.value_class.name if land.value_class else None,
@@ -56,44 +51,51 @@ def evaluate_njop(case: Case) -> Result:
     return Result(values, tuple(explain_njop(result)))
 
 
-def _land(inputs: Inputs, table: ClassTable | None) -> Part:
-    area, name = inputs.positive("land_m2"), _one_of(inputs, _LAND, "land")
+def _land(inputs: Inputs, table: ClassTable | None, sources: Sources) -> Part:
+    area, name = inputs.not_negative("land_m2"), _one_of(inputs, _LAND, "land")  # a building may stand on no land
     if name == "land_value_m2":
-        return Part(area, inputs.number(name))
+        return Part(area, inputs.not_negative(name))
     if name == "land_class":
         found = _needed(table, name, inputs).named("land", inputs.raw(name))
         return Part(area, Fraction(found.value), found)
-    return _looked_up(area, inputs.number(name), "land", table)
+    return _looked_up(area, inputs.not_negative(name), "land", table, sources)
 
 
-def _looked_up(area: Fraction, value: Fraction, kind: PartKind, table: ClassTable | None) -> Part:
+def _looked_up(area: Fraction, value: Fraction, kind: PartKind, table: ClassTable | None, sources: Sources) -> Part:
+    """The part at its class value; as it is where there is no table, which somebody must have said."""
     if table is None:
+        sources.need("class_table")
         return Part(area, value)
     found = table.find(kind, value)
     return Part(area, Fraction(found.value), found)
 
 
-def _buildings(inputs: Inputs, table: ClassTable | None) -> list[Part]:
+def _buildings(inputs: Inputs, table: ClassTable | None, sources: Sources) -> list[Part]:
     if "buildings" in inputs:
-        if "building_m2" in inputs or any(name in inputs for name in _BUILDING):
-            raise refuse("tax.njop.one_of", where=inputs.where, part="building", count=2,
-                         names="buildings, building_m2")
-        rows = inputs.items("buildings")
-        for row in rows:
-            row.only("m2", "value_m2")
-        parts = [Part(row.positive("m2"), row.number("value_m2")) for row in rows]
-        return parts if len(parts) > 1 else [_looked_up(parts[0].m2, parts[0].value_m2, "building", table)]
+        return _listed(inputs, table, sources)
     if "building_m2" not in inputs:
         if any(name in inputs for name in _BUILDING):
             inputs.raw("building_m2")
         return []
-    area, name = inputs.number("building_m2"), _one_of(inputs, _BUILDING, "building")
+    area, name = inputs.not_negative("building_m2"), _one_of(inputs, _BUILDING, "building")
+    value = inputs.not_negative(name)
     if area == 0:
         return []
-    area = inputs.positive("building_m2")
-    if name == "building_value_m2":
-        return [Part(area, inputs.number(name))]
-    return [_looked_up(area, inputs.number(name), "building", table)]
+    return [Part(area, value) if name == "building_value_m2" else _looked_up(area, value, "building", table, sources)]
+
+
+def _listed(inputs: Inputs, table: ClassTable | None, sources: Sources) -> list[Part]:
+    if "building_m2" in inputs or any(name in inputs for name in _BUILDING):
+        raise refuse("tax.njop.one_of", where=inputs.where, part="building", count=2, names="buildings, building_m2")
+    if inputs.raw("buildings") == []:
+        return []
+    rows = inputs.items("buildings")
+    for row in rows:
+        row.only("m2", "value_m2")
+    parts = [Part(row.positive("m2"), row.not_negative("value_m2")) for row in rows]
+    if len(parts) > 1 or table is None:  # several are averaged with a table, summed without
+        return parts
+    return [_looked_up(parts[0].m2, parts[0].value_m2, "building", table, sources)]
 
 
 def _one_of(inputs: Inputs, names: tuple[str, ...], part: str) -> str:

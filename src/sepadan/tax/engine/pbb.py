@@ -57,10 +57,11 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class RatioBand:
-    """Assessment ratio (NJKP) of objects with NJOP up to and including ``to`` (None: no limit)."""
+    """Assessment ratio (NJKP) of objects with NJOP up to and including ``to`` (None: no limit); perhaps not known."""
 
     to: Rupiah | None
     ratio: Fraction
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,14 @@ def allocation(rule: PbbRule) -> First:
 
 
 def _taxable(rule: PbbRule, njop: Expr, deduction: Expr) -> Expr:
-    ratio = _banded([(band.to, band.ratio) for band in rule.ratio], njop)
+    ratio = _banded([(band.to, band.ratio if band.known else None) for band in rule.ratio], njop)
     if rule.ratio_order is RatioOrder.BEFORE_NJOPTKP:
         return greatest(njop * ratio - deduction, 0)
     return greatest(njop - deduction, 0) * ratio
 
 
-def _banded(bands: Sequence[tuple[Rupiah | None, Fraction]], base: Expr) -> Expr:
-    den = lcm(*(value.denominator for _, value in bands))
+def _banded(bands: Sequence[tuple[Rupiah | None, Fraction | None]], base: Expr) -> Expr:
+    den = lcm(*(value.denominator for _, value in bands if value is not None))
     result = _at(bands[-1][1], den)
     for to, value in reversed(bands[:-1]):
         assert to is not None
@@ -207,6 +208,8 @@ def assess(rule: PbbRule, njop: Rupiah, *, takes_njoptkp: bool, use: Use = Use.G
     )
     if values["deduction"] is None:
         raise refuse("tax.parameter.unknown", remedy="tax.parameter.unknown.remedy", name="njoptkp")
+    if values["taxable"] is None:
+        raise refuse("tax.pbb.ratio_unknown", remedy="tax.pbb.ratio_unknown.remedy", njop=njop)
     if values["pbb"] is None:
         name = "food_land_rate" if use is Use.FOOD_LAND and rule.food_land_rate is None else "tiers"
         raise refuse("tax.pbb.rate_unknown", remedy="tax.pbb.rate_unknown.remedy", name=name, njop=njop)

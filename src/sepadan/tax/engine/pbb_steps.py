@@ -9,14 +9,20 @@ from fractions import Fraction
 
 from sepadan.ground.messages import Message, message
 from sepadan.ground.steps import Basis, Explained
-from sepadan.tax.engine.pbb import Assessment, PbbRule, Tier
+from sepadan.tax.engine.pbb import Assessment, OwnedObject, PbbRule, Tier
+from sepadan.tax.engine.pbb_rule import ratio_band
 from sepadan.tax.names import BandBase, RatioOrder, Use
 
 
-def explain(rule: PbbRule, result: Assessment, *, takes_njoptkp: bool, use: Use = Use.GENERAL) -> list[Explained]:
-    """NJOP, NJOPTKP, taxable value, rate, tax and what is payable, in the order in which a bill prints them."""
+def explain(
+    rule: PbbRule, result: Assessment, *, takes_njoptkp: bool, use: Use = Use.GENERAL, first: Explained | None = None
+) -> list[Explained]:
+    """NJOP, NJOPTKP, taxable value, rate, tax and what is payable, in the order in which a bill prints them.
+
+    *first* stands in place of the NJOP where several objects are explained in a row: it says which one this is.
+    """
     steps = [
-        Explained(message("tax.pbb.step.njop"), result.njop),
+        first or Explained(message("tax.pbb.step.njop"), result.njop),
         Explained(
             message("tax.pbb.step.deduction"),
             -result.deduction,
@@ -42,6 +48,17 @@ def explain(rule: PbbRule, result: Assessment, *, takes_njoptkp: bool, use: Use 
     return steps
 
 
+def object_step(one: OwnedObject) -> Explained:
+    """The NJOP of one object among several, by its id and owner."""
+    return Explained(message("tax.pbb.step.object", id=str(one.id), owner=str(one.owner)), one.njop)
+
+
+def part_step(number: int, m2: Fraction, value_m2: Fraction, njop: int) -> Explained:
+    """The NJOP of one part of a divided parcel."""
+    how = message("tax.njop.step.part", m2=m2, value=value_m2)
+    return Explained(message("tax.pbb.step.split", number=number), njop, how=how)
+
+
 def explain_waiver(amount: int, limit: int, payable: int, basis: Basis) -> list[Explained]:
     """A bill against the limit of the waiver, and what is left to pay."""
     key = "tax.pbb.step.payable.waived" if payable == 0 else "tax.pbb.step.payable.above"
@@ -57,7 +74,7 @@ def _bases(rule: PbbRule, *names: str) -> tuple[Basis, ...]:
 
 def ratio_of(rule: PbbRule, njop: int) -> Fraction:
     """The assessment ratio of an object of this NJOP."""
-    return next(band.ratio for band in rule.ratio if band.to is None or njop <= band.to)
+    return ratio_band(rule.ratio, njop).ratio
 
 
 def _how_taxable(rule: PbbRule, result: Assessment) -> Message | None:
