@@ -13,7 +13,8 @@ from django.utils import translation
 from sepadan.ground.problems import Refused
 from sepadan.study.commands import study as command
 from sepadan.study.documents import study_files as folder_code
-from sepadan.study.documents.study_files import altered, check_folder, listed, write_folder
+from sepadan.study.documents.study_files import altered, listed
+from sepadan.study.documents.study_folder import check_folder, new_folder, write_folder
 from sepadan.study.services.national_table import read_waste_table
 
 FILES = {"a.csv": b"1\r\n", "study.json": b"{}"}
@@ -63,14 +64,94 @@ def test_a_file_in_the_way_and_a_folder_that_cannot_be_written_are_told(tmp_path
         write_folder(with_sums(FILES), blocked / "inside")
 
 
-def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
-    def broken(self: Path, data: bytes) -> int:
-        raise OSError(28, "No space left on device")
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*")}
 
-    monkeypatch.setattr(Path, "write_bytes", broken)
-    with pytest.raises(Refused, match="No space left"):
-        write_folder(with_sums(FILES), tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []
+
+def fail_once(monkeypatch: Any, step: int, fault: BaseException) -> None:
+    """The step-th time that a file is written or given its name, *fault* comes instead."""
+    left = [step]
+    for name in ("write_bytes", "replace", "rename"):
+        true = getattr(Path, name)
+
+        def counted(self: Path, *arguments: Any, true: Any = true) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                raise fault
+            return true(self, *arguments)
+
+        monkeypatch.setattr(Path, name, counted)
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt(), MemoryError()])
+@pytest.mark.parametrize(("before", "within", "steps"), [
+    ("absent", False, 4),  # three files written, one rename
+    ("empty", False, 5),  # the empty folder steps aside
+    ("study", False, 5),
+    ("empty", True, 9),  # three written, three that might be in the way, three moved out
+    ("study", True, 10),  # one more to make way
+])  # fmt: skip
+def test_a_write_that_fails_at_any_step_leaves_what_was_there(tmp_path, monkeypatch, fault, before, within, steps):
+    out = tmp_path / "new" / "out" if before == "absent" else tmp_path / "out"
+    if before != "absent":
+        out.mkdir()
+    if before == "study":
+        write_folder(with_sums(FILES), out)
+        (out / "notes.txt").write_text("mine")
+    monkeypatch.setattr("os.path.ismount", lambda _: within)
+    stood = {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")}
+    for step in range(1, steps + 1):
+        with monkeypatch.context() as patched:
+            fail_once(patched, step, fault)
+            with pytest.raises((Refused, KeyboardInterrupt, MemoryError)):
+                write_folder(with_sums({"study.json": b"[]", "b.csv": b"2"}), out, force=True)
+        assert {path: path.is_file() and path.read_bytes() for path in tmp_path.rglob("*")} == stood, step
+    with monkeypatch.context() as patched:
+        fail_once(patched, steps + 1, fault)
+        write_folder(with_sums({"study.json": b"[]", "b.csv": b"2"}), out, force=True)
+    assert altered(out) == []
+
+
+def test_what_a_killed_run_left_is_cleared_and_given_back_by_the_next(tmp_path):
+    out, dead = tmp_path / "out [1]", 2**22 + 1  # no process has so high a number
+    write_folder(with_sums(FILES), out)
+    out.rename(tmp_path / f".{out.name}.sepadan-{dead}.old")
+    (tmp_path / f".{out.name}.sepadan-{dead}").mkdir()
+    with new_folder(out, force=True):  # and nothing is written
+        assert altered(out) == []
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+    within = out / f".sepadan-{dead}" / "old files"
+    within.mkdir(parents=True)
+    for name in (*FILES, folder_code.SUMS):
+        (out / name).rename(within / name)
+    write_folder(with_sums({"b.csv": b"1"}), out, force=True)
+    assert names(out) == {"b.csv", folder_code.SUMS}
+
+
+def test_a_folder_that_is_worked_in_or_linked_to_keeps_its_place(tmp_path, monkeypatch):
+    out, link = tmp_path / "out", tmp_path / "link"
+    out.mkdir()
+    link.symlink_to(out)
+    inode = out.stat().st_ino
+    monkeypatch.chdir(out)
+    write_folder(with_sums(FILES), Path())
+    assert (out.stat().st_ino, altered(out)) == (inode, [])
+    monkeypatch.chdir(tmp_path)
+    write_folder(with_sums({"b.csv": b"1"}), link, force=True)
+    assert link.is_symlink()
+    assert names(link) == names(out) == {"b.csv", folder_code.SUMS}
+
+
+def test_other_files_and_folders_move_along_when_a_study_is_replaced(tmp_path):
+    out = tmp_path / "out"
+    write_folder(with_sums(FILES), out)
+    (out / "mine" / "deep").mkdir(parents=True)
+    (out / "mine" / "deep" / "note.txt").write_text("mine")
+    (out / "link").symlink_to("nowhere")
+    (out / folder_code.SUMS).write_bytes(b"\xff\x00  ../../etc\nx  ..\n" + (out / folder_code.SUMS).read_bytes())
+    write_folder(with_sums({"b.csv": b"1"}), out, force=True)
+    assert {path.name for path in out.iterdir()} == {"b.csv", "mine", "link", folder_code.SUMS}
+    assert (out / "mine" / "deep" / "note.txt").read_text() == "mine"
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -139,9 +220,19 @@ def test_verify_names_what_changed_since_the_study_was_made(written, tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("arguments", "says"), [
-    (("99.99", "35.73"), "99.99"),
+    (("99.99", "35.73"), "GUEST: No regency"),
+    (("32.16", "3573a"), "HOST: No regency"),
+    (("32.16", "../../etc"), "HOST: No regency"),
+    (("\uff13\uff12.16", "35.73"), "GUEST: No regency"),
     (("32.16", "35.73", "--on", "2023-06-01"), "1 Jan 2024"),
+    (("32.16", "35.73", "--on", "2023-06-01"), "Choose a day from 1 Jan 2024 on"),
     (("32.16", "35.73", "--on", "16/01/2025"), "2025-01-16"),
+    (("32.16", "35.73", "--on", "20250116"), "is not a day"),
+    (("32.16", "35.73", "--on", ""), "is not a day"),
+    (("32.16", "11.01", "--on", "2025-01-16"), "study/facts/regions/"),
+    (("32.16", "33.72", "--on", "2025-01-16"), "no statutes for region 33.72"),
+    (("32.16", "32.75", "--on", "2025-01-16"), "tiers of pbb in region 32.75"),
+    (("35.78", "32.16", "--on", "2025-01-16"), "a region that has one: 32.16 Kabupaten Bekasi, 35.73 Kota Malang"),
     (("32.16", "32.16"), "same"),
     (("32.16", "35.78", "--on", "2025-01-16"), "sepadan demo load"),
     (("32.16", "35.78"), "--on"),
@@ -159,6 +250,9 @@ def test_wrong_input_names_place_and_remedy_and_writes_nothing(small_rolls, tmp_
 @pytest.mark.django_db
 def test_without_a_folder_or_with_a_full_one_nothing_is_computed(written):
     assert "--out" in call("32.16", "35.73").exception.problem.text("en")
+    assert "--out" in call("32.16", "35.73", "--out", "").exception.problem.text("en")
+    assert "its name is too long" in call("32.16", "35.73", "--out", "x" * 300).exception.problem.text("en")
+    assert "is a file" in call("32.16", "35.73", "--out", written / "study.json" / "x").exception.problem.text("en")
     assert "--force" in call("32.16", "35.73", "--out", written).exception.problem.text("en")
     assert "SHA256SUMS" in call("verify", written.parent).exception.problem.text("en")
 
@@ -182,6 +276,11 @@ def test_a_waste_table_is_read_with_blanks_as_not_reported(tmp_path):
 @pytest.mark.parametrize(("text", "says"), [
     ("a,b\n1,2\n", "no such columns"),
     (HEAD + "2024,Kota Malang,many,1,1,2\n", ":2 (Timbulan(A))"),
+    (HEAD + "2024,Kota Malang,1,1,1,2\n2024,Kota Batu,1,NaN,1,2\n", ":3 (Pengurangan"),
+    (HEAD + "2024,Kota Malang,-1,1,1,2\n", ":2 (Timbulan(A))"),
+    (HEAD + "2024,Kota Malang,1e999,1,1,2\n", ":2 (Timbulan(A))"),
+    (HEAD + "2024,Kota Malang\n", ":2: This line is shorter"),
+    ("", "no such columns"),
 ])  # fmt: skip
 def test_a_faulty_waste_table_is_refused_with_its_line(tmp_path, text, says):
     path = tmp_path / "table.csv"

@@ -88,10 +88,11 @@ class Law:
         found = self.provisions.get(name)
         if found is not None and found.known:
             return found
-        parameter = self.histories.get(name)
+        why = self._why(name, found, self.histories.get(name))
+        early = why.key == "ground.statutes.why.first"
         raise refuse("ground.statutes.no_value", where=f"{self.region} {self.levy}.{name} {self.on}",
-                     remedy="ground.statutes.no_value.remedy", name=name, levy=self.levy, region=self.region,
-                     on=self.on, why=self._why(name, found, parameter), path=self._path())
+                     remedy=f"ground.statutes.no_value.{'later' if early else 'remedy'}", name=name, levy=self.levy,
+                     region=self.region, on=self.on, why=why, path=self._path(), since=why.params.get("since"))
 
     def _path(self) -> str:
         """The file in which the region's values of this levy belong."""

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from django.utils.translation import get_language
 
+from sepadan.ground.entry import as_day, read_day
 from sepadan.ground.figures import LANGUAGES, Language
 from sepadan.ground.messages import render
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
 from sepadan.study.documents.study_document import study_document
-from sepadan.study.documents.study_files import JSON, altered, check_folder, listed, study_files, write_folder
+from sepadan.study.documents.study_files import JSON, altered, listed, study_files
+from sepadan.study.documents.study_folder import new_folder
 from sepadan.study.engine.study import Study
+from sepadan.study.engine.tax_neutral import Lever
 from sepadan.study.facts import load_indicators
 from sepadan.study.services.studies import make_study
+from sepadan.territory.public import region_of_code
 
 VERIFY = "verify"
+LEVERS: tuple[str, ...] = get_args(Lever)
 EXAMPLES = """\b
 Examples:
   sepadan study 32.16 35.73 --out out/bekasi-malang
@@ -38,10 +42,10 @@ def language() -> Language:
 @click.command(epilog=EXAMPLES)
 @click.argument("guest", metavar="GUEST|verify")
 @click.argument("host", metavar="HOST|DIR")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write; empty or absent.")
+@click.option("--out", metavar="DIR", help="Folder to write; empty or absent.")
 @click.option("--on", "on_text", metavar="DATE", help="Law and figures of this day (default: the day of the visit).")
 @click.option("--assumptions", default="default", show_default=True, metavar="NAME", help="Assumption set of tax.")
-@click.option("--lever", type=click.Choice(["ratio", "ratio_by_band", "rates"]),
+@click.option("--lever", type=click.Choice(LEVERS),
               help="How revenue is kept (default: the ratio where it has a solution, else the rates).")  # fmt: skip
 @click.option("--lang", type=click.Choice(["both", *LANGUAGES]), default="both", show_default=True,
               help="Language of page and PDF; JSON and CSV carry both.")  # fmt: skip
@@ -55,7 +59,7 @@ def study(
     ctx: click.Context,
     guest: str,
     host: str,
-    out: Path | None,
+    out: str | None,
     on_text: str | None,
     assumptions: str,
     lever: Any,
@@ -72,24 +76,25 @@ def study(
     say = _speaker(language())
     if guest == VERIFY:
         ctx.exit(0 if verify(Path(host), waste_table, say, as_json=as_json) else 1)
-    on = day_of(on_text)
-    if out is None:
+    guest, host = (region_of_code(code, where=name).code for name, code in (("GUEST", guest), ("HOST", host)))
+    on = None if on_text is None else read_day(on_text, "--on")
+    if not out:
         raise refuse("study.out.none", where="--out", remedy="study.out.none.remedy")
-    check_folder(out, force=force)
-    say("study.cli.computing", guest=guest, host=host)
-    found = make_study(guest, host, on, assumptions=assumptions, lever=lever, waste_table=waste_table)
-    if not small_ok:
-        for one in (found.tax.roll, found.tax_back.roll):
-            if one.divisor > 1:
-                say("study.cli.small", region=one.name, divisor=one.divisor)
-    say("study.cli.writing")
-    languages: Sequence[Language] = LANGUAGES if lang == "both" else (lang,)  # type: ignore[assignment]
-    files = study_files(study_document(found, load_book(), load_indicators()), languages)
-    write_folder(files, out, force=force)
+    folder, languages = Path(out), LANGUAGES if lang == "both" else (lang,)
+    with new_folder(folder, force=force) as write:
+        say("study.cli.computing", guest=guest, host=host)
+        found = make_study(guest, host, on, assumptions=assumptions, lever=lever, waste_table=waste_table)
+        if not small_ok:
+            for one in (found.tax.roll, found.tax_back.roll):
+                if one.divisor > 1:
+                    say("study.cli.small", region=one.name, divisor=one.divisor)
+        say("study.cli.writing")
+        files = study_files(study_document(found, load_book(), load_indicators()), languages)
+        write(files)
     if as_json:
-        click.echo(json.dumps(summary(found, out, sorted(files)), indent=2))
+        click.echo(json.dumps(summary(found, folder, sorted(files)), indent=2))
     else:
-        for line in lines(found, out, len(files), language()):
+        for line in lines(found, folder, len(files), language()):
             click.echo(line)
 
 
@@ -99,14 +104,17 @@ def verify(folder: Path, waste_table: Path | None, say: Callable[..., None], *, 
         raise refuse("study.verify.no_study", where=str(folder), remedy="study.verify.no_study.remedy")
     try:
         old = json.loads((folder / JSON).read_text(encoding="utf-8"))
-        wanted = {key: old[key] for key in ("guest", "host", "on", "assumptions", "lever", "fingerprint")}
+        wanted = {key: str(old[key]) for key in ("guest", "host", "assumptions")}
+        lever, on = old["lever"], as_day(old["on"])
         prints = {row["key"]: row["sha256"] for row in old["blocks"]["basis.fingerprints"]["rows"]}
-    except (ValueError, KeyError, TypeError) as error:
+        if lever not in LEVERS:
+            raise ValueError(f"{lever!r} is no lever")
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise refuse("study.verify.broken", where=str(folder / JSON), remedy="study.verify.broken.remedy") from error
     changed = altered(folder)
     say("study.cli.computing", guest=wanted["guest"], host=wanted["host"])
-    again = make_study(wanted["guest"], wanted["host"], date.fromisoformat(wanted["on"]),
-                       assumptions=wanted["assumptions"], lever=wanted["lever"], waste_table=waste_table)  # fmt: skip
+    again = make_study(wanted["guest"], wanted["host"], on, assumptions=wanted["assumptions"], lever=lever,
+                       waste_table=waste_table)
     now = study_files(study_document(again, load_book(), load_indicators()), _languages(folder))
     differs = [key for key, digest in _prints(again).items() if prints.get(key) != digest]
     others = [name for name, content in now.items() if name not in changed and _content(folder / name) != content]
@@ -141,16 +149,6 @@ def _prints(found: Study) -> dict[str, str]:
     return {"study": prints.whole, **{f"law.{code}": text for code, text in prints.law.items()},
             **{f"roll.{code}": text for code, text in prints.roll.items()}, "figures": prints.figures,
             "assumptions": prints.assumptions, "engine": prints.engine}  # fmt: skip
-
-
-def day_of(text: str | None) -> date | None:
-    """``2025-01-16`` as a day. Raises Refused on anything else."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise refuse("study.bad_day", where="--on", remedy="study.bad_day.remedy", text=text) from error
 
 
 def lines(found: Study, out: Path, count: int, lang: Language) -> list[str]:

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
+from sepadan.ground.system_words import system_words
 from sepadan.study.engine.national import WasteRow
 
+MOST_BYTES = 60_000_000
 _REGION = "Kabupaten/Kota"
 _ENDINGS = {"A": "(A)", "B": "(ton/tahun)(B)", "C": "(ton/tahun)(C)", "BC": "(ton/tahun)(B+C)"}
 
@@ -30,17 +33,24 @@ class TableContent:
 def read_waste_table(path: Path) -> TableContent:
     """The rows of the file. Raises Refused naming file, line and column."""
     try:
-        content = path.read_bytes()
-        lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise refuse("study.table.large", where=str(path), remedy="study.table.unreadable.remedy",
+                         most=MOST_BYTES // 1_000_000)
+        lines = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = system_words(error) if isinstance(error, OSError) else message("study.table.no_text")
         raise refuse("study.table.unreadable", where=str(path), remedy="study.table.unreadable.remedy",
-                     reason=str(error)) from error
+                     reason=reason) from error
     heads = list(lines[0]) if lines else []
     names = {key: next((head for head in heads if head and head.endswith(end)), "") for key, end in _ENDINGS.items()}
     lacking = [end for key, end in _ENDINGS.items() if not names[key]] + ([_REGION] if _REGION not in heads else [])
     if lacking:
         raise refuse("study.table.columns", where=str(path), remedy="study.table.columns.remedy",
                      columns=", ".join(lacking))
+    if short := next((k for k, line in enumerate(lines, 2) if None in line.values()), None):
+        raise refuse("study.table.short", where=f"{path}:{short}", remedy="study.table.short.remedy")
     rows = tuple(
         WasteRow(region_name(line[_REGION]), *(_number(line[names[key]], path, k, names[key]) for key in _ENDINGS))
         for k, line in enumerate(lines, 2)
@@ -58,7 +68,10 @@ def _number(text: str | None, path: Path, line: int, column: str) -> Decimal | N
     if not written:
         return None
     try:
-        return Decimal(written)
-    except InvalidOperation as error:
+        value = Decimal(written) if written.isascii() else Decimal("NaN")
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or value < 0 or value.adjusted() > 15:
         raise refuse("study.table.number", where=f"{path}:{line} ({column})", remedy="study.table.number.remedy",
-                     given=str(text)) from error
+                     given=str(text)[:40])
+    return value

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sepadan.ground.messages import Message
+from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Work, WorkState, region_scope, zone_of
 from sepadan.study.engine.tax_replay import RollColumns
 from sepadan.study.engine.tax_study import RollFacts
 from sepadan.tax.public import current_roll, ensure_snapshot, loading_work
-from sepadan.territory.public import Region
+from sepadan.territory.public import Region, regions_with_villages
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def roll_of(region: Region) -> RegionRoll:
     with region_scope(region):
         roll = current_roll()
         if roll is None:
-            work, key = loading_work(), "study.roll.none_yet"
+            work = loading_work()
             where = f"{region.name} ({region.code})"
             if work is not None and work.state == WorkState.QUEUED:
                 raise refuse("study.roll.not_ready.next", where=where, remedy="study.roll.not_ready.remedy",
@@ -74,7 +74,8 @@ def roll_of(region: Region) -> RegionRoll:
             if work is not None:
                 raise refuse("study.roll.not_ready", where=where, remedy="study.roll.not_ready.remedy",
                              region=region.name, percent=_percent(work))
-            raise refuse(key, where=where, remedy=f"{key}.remedy", region=region.name, code=region.code)
+            raise refuse("study.roll.none_yet", where=where, remedy="study.roll.none_yet.remedy", region=region.name,
+                         code=region.code, ready=_ready())
         snapshot = ensure_snapshot(roll)
         path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
         columns = RollColumns(f"read_parquet('{path}')", snapshot.villages, (0, snapshot.njop_max),
@@ -82,3 +83,13 @@ def roll_of(region: Region) -> RegionRoll:
         facts = RollFacts(region.code, region.name, roll.label, roll.synthetic, roll.tax_year, snapshot.content_hash,
                           snapshot.object_count, snapshot.owner_count, roll.divisor)
     return RegionRoll(columns, facts)
+
+
+def _ready() -> Message | str:
+    """The regions that have a roll, by code and name."""
+    found = []
+    for region in regions_with_villages():
+        with region_scope(region):
+            if current_roll() is not None:
+                found.append(f"{region.code} {region.name}")
+    return ", ".join(found) or message("study.roll.nowhere")

@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from sepadan.ground.entry import read_day
 from sepadan.ground.figures import Language
-from sepadan.ground.problems import Refused, refuse
+from sepadan.ground.problems import Refused
 from sepadan.ground.statutes import load_book
 from sepadan.records.public import permitted
 from sepadan.study.documents.blocks import Document
@@ -95,7 +96,4 @@ def lang() -> Language:
 
 def day_of(text: str) -> date | None:
     """A day of an address; None for none. Raises Refused on anything else."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise refuse("study.bad_day", where="?pada=", remedy="study.bad_day.remedy", text=text) from error
+    return read_day(text, "?pada=") if text else None
