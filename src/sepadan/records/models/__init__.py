@@ -1,5 +1,6 @@
 from sepadan.records.models.account import AccountEvent, SignInThrottle
 from sepadan.records.models.audit import AuditEntry
+from sepadan.records.models.channels import BankMessage, BankOutcome, ChannelPartner, EarlyReversal, NumberScheme
 from sepadan.records.models.documents import Document, Number, NumberCounter, NumberSeries
 from sepadan.records.models.factors import RecoveryCode, RecoveryDevice
 from sepadan.records.models.ledger import Account, Charge, Transfer
@@ -9,7 +10,8 @@ from sepadan.records.models.people import Person
 from sepadan.records.models.work import Work
 
 __all__ = [
-    "Account", "AccountEvent", "AuditEntry", "Charge", "Document", "Membership", "Number", "NumberCounter",
-    "NumberSeries", "Payment", "PaymentReversal", "Person", "RecoveryCode", "RecoveryDevice", "Settlement",
-    "SettlementLine", "SignInThrottle", "Transfer", "Work",
+    "Account", "AccountEvent", "AuditEntry", "BankMessage", "BankOutcome", "ChannelPartner", "Charge", "Document",
+    "EarlyReversal", "Membership", "Number", "NumberCounter", "NumberScheme", "NumberSeries", "Payment",
+    "PaymentReversal", "Person", "RecoveryCode", "RecoveryDevice", "Settlement", "SettlementLine", "SignInThrottle",
+    "Transfer", "Work",
 ]

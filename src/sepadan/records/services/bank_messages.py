@@ -1,0 +1,246 @@
+"""A bank's message from arrival to answer: stored, worked on once, answered with the same bytes however often it comes.
+
+Two transactions. The first stores the message. The second takes the lock of its request, decides, books and stores the
+answer; all of it or nothing. So a crash between any two steps leaves either no message (the bank sends it again) or one
+without an outcome, which the bank's repetition or ``finish_messages`` works on exactly once.
+
+Two identities: the external id names a message within a local day, the request id names a payment for ever. A payment
+sent again under another external id is answered as paid and books nothing; a reversal that comes before its payment is
+remembered, and the payment is then answered as cancelled. Interest is the levy's matter: what is open is what the
+ledger says. ``paid_at`` is the bank's time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from sepadan.ground.money import Rupiah
+from sepadan.ground.problems import Problem, Refused
+from sepadan.records import clock
+from sepadan.records.engine.bank_codes import Answer, answer, money
+from sepadan.records.engine.bank_request import BankRequest, Unreadable, read_request
+from sepadan.records.models import (
+    BankMessage,
+    BankOutcome,
+    ChannelPartner,
+    Charge,
+    EarlyReversal,
+    NumberScheme,
+    Payment,
+    PaymentReversal,
+    SettlementLine,
+)
+from sepadan.records.names import Channel
+from sepadan.records.queries.ledger import open_amount
+from sepadan.records.queries.payments import charge_of_number, last_day, unanswered
+from sepadan.records.services.payments import receive_payment, take_back_payment
+from sepadan.records.tenancy import current_region, region_scope
+from sepadan.territory.public import Region
+
+Steps = Callable[[str], None]
+_Value = TypeVar("_Value")
+AHEAD = timedelta(minutes=10)
+"""How far the bank's clock may run before ours in the time of a payment."""
+
+
+def _silent(step: str) -> None:
+    """Nobody watches the steps."""
+
+
+def receive_message(region: Region, partner: ChannelPartner, kind: str, *, external_id: str, body: bytes, now: datetime,
+                    headers: Mapping[str, str] | None = None, steps: Steps = _silent) -> Answer:
+    """The answer to a message of *partner*. *steps* is called between the steps (a trial breaks off there).
+
+    The same message again gives the stored answer, byte for byte; another body or kind under a used external id is
+    answered with ``conflict`` and is not stored.
+    """
+    steps("arrived")
+    with region_scope(region):
+        message, is_same = _store(partner, kind, external_id, body, dict(headers or {}), now)
+    if not is_same:
+        return answer(kind, "conflict")
+    steps("stored")
+    found = answer_message(region, message.pk, now=now, steps=steps)
+    steps("committed")
+    return found
+
+
+def answer_message(region: Region, message_id: int, *, now: datetime, steps: Steps = _silent) -> Answer:
+    """Work on a stored message, once; afterwards its stored answer."""
+    with region_scope(region):
+        message = BankMessage.objects.select_related("partner").get(pk=message_id)
+        known = _stored_answer(message)
+        if known is not None:
+            return known
+        request = read_request(message.kind, bytes(message.body))
+        _lock(f"bank:message:{message.pk}")
+        if isinstance(request, BankRequest) and message.kind != "inquiry":
+            _lock(f"bank:{message.partner_id}:{request.request_id}")
+        steps("locked")
+        known = _stored_answer(message)  # another process may have been first while this one waited
+        if known is not None:
+            return known
+        found = answer(message.kind, request.name, field=request.field) if isinstance(request, Unreadable) \
+            else _WORK[message.kind](message, request, now)
+        steps("booked")
+        BankOutcome.objects.create(message=message, name=found.name, status=found.status, code=found.code,
+                                   body=found.body, answered_at=now)
+        steps("answered")
+    return found
+
+
+def finish_messages(region: Region, *, now: datetime) -> tuple[int, list[Problem]]:
+    """Work on every message that was stored and never answered, oldest first: how many are now answered, and why the
+    others still are not."""
+    with region_scope(region):
+        waiting = list(unanswered().values_list("pk", flat=True))
+    problems = []
+    for message_id in waiting:
+        try:
+            answer_message(region, message_id, now=now)
+        except Refused as refused:
+            problems.append(refused.problem)
+    return len(waiting) - len(problems), problems
+
+
+def payment_reference(partner: ChannelPartner, request_id: str) -> str:
+    """The reference of a bank's payment in ``Payment``: unique in the region, since partners choose their own ids."""
+    return f"{partner.partner_id}:{request_id}"
+
+
+def _store(partner: ChannelPartner, kind: str, external_id: str, body: bytes, headers: dict[str, str],
+           now: datetime) -> tuple[BankMessage, bool]:
+    day, digest = clock.today(current_region(), now), hashlib.sha256(body).hexdigest()
+    BankMessage.objects.bulk_create([BankMessage(
+        partner=partner, day=day, external_id=external_id, kind=kind, sha256=digest, body=body, headers=headers,
+        received_at=now)], ignore_conflicts=True)
+    row = BankMessage.objects.get(partner=partner, day=day, external_id=external_id)
+    return row, (row.kind, row.sha256) == (kind, digest)
+
+
+def _stored_answer(message: BankMessage) -> Answer | None:
+    row = BankOutcome.objects.filter(message=message).first()
+    return None if row is None else Answer(row.name, row.status, row.code, bytes(row.body))
+
+
+def _inquire(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
+    """What is open on the charge behind a number. Books nothing."""
+    found = charge_of_number(message.partner, request.prefix, request.customer)
+    if found is None:
+        return answer("inquiry", "unknown_bill")
+    fault = _fault(*found, clock.today(current_region(), now))
+    if fault:
+        return answer("inquiry", fault)
+    return answer("inquiry", "success", {**_number(request), "inquiryRequestId": request.request_id,
+                                         "totalAmount": money(open_amount(found[0]))})
+
+
+def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
+    partner, amount, at = message.partner, _given(request.amount), _given(request.at)
+    found = charge_of_number(partner, request.prefix, request.customer)
+    known = _payment(partner, request)
+    if known is not None:
+        if found is None or (known.charge_id, known.amount) != (found[0].pk, amount):
+            return answer("payment", "inconsistent")
+        taken_back = PaymentReversal.objects.filter(payment=known).exists()
+        return answer("payment", "cancelled") if taken_back else answer("payment", "success", _paid(request, amount))
+    if EarlyReversal.objects.filter(partner=partner, request_id=request.request_id).exists():
+        return answer("payment", "cancelled")
+    if found is None:
+        return answer("payment", "unknown_bill")
+    if at > now + AHEAD:
+        return answer("payment", "bad_field", field="trxDateTime")
+    charge, scheme = found
+    held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+    fault = _fault(held, scheme, clock.today(current_region(), at))
+    if fault:
+        return answer("payment", fault)
+    owed = open_amount(held)
+    if (partner.policy == "exact" and amount != owed) or (partner.policy == "partial" and amount > owed):
+        return answer("payment", "bad_amount")
+    receive_payment(held, channel=Channel(partner.channel), reference=payment_reference(partner, request.request_id),
+                    amount=amount, paid_at=at, now=now)
+    return answer("payment", "success", _paid(request, amount))
+
+
+def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
+    partner, at = message.partner, _given(request.at)
+    payment = _payment(partner, request)
+    if payment is None:
+        EarlyReversal.objects.get_or_create(region=current_region(), partner=partner, request_id=request.request_id,
+                                            defaults={"message": message})
+        return answer("reversal", "no_transaction")
+    found = charge_of_number(partner, request.prefix, request.customer)
+    if found is None or found[0].pk != payment.charge_id:
+        return answer("reversal", "inconsistent")
+    if payment.amount != request.amount:
+        return answer("reversal", "bad_amount")
+    Charge.objects.select_for_update(of=("self",)).get(pk=payment.charge_id)
+    _lock(f"settlement:{partner.channel}")  # a settlement that runs now is finished first
+    if PaymentReversal.objects.filter(payment=payment).exists():
+        return answer("reversal", "already_reversed", _paid(request, payment.amount))
+    if SettlementLine.objects.filter(payment=payment).exists():
+        return answer("reversal", "settled")
+    take_back_payment(payment, reference=message.external_id, reason=request.reason or partner.name,
+                      effective_on=_day_of_reversal(at, now), now=now)
+    return answer("reversal", "success", _paid(request, payment.amount))
+
+
+def _tell_status(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
+    """What became of a payment: paid, cancelled or never seen. The bank asks this when an answer was lost."""
+    payment = _payment(message.partner, request)
+    if payment is None:
+        early = EarlyReversal.objects.filter(partner=message.partner, request_id=request.request_id).exists()
+        return answer("status", "cancelled" if early else "no_transaction")
+    if PaymentReversal.objects.filter(payment=payment).exists():
+        return answer("status", "cancelled")
+    return answer("status", "success", _paid(request, payment.amount))
+
+
+_WORK: dict[str, Callable[[BankMessage, BankRequest, datetime], Answer]] = {
+    "inquiry": _inquire, "payment": _pay, "reversal": _reverse, "status": _tell_status}
+
+
+def _fault(charge: Charge, scheme: NumberScheme, day: date) -> str:
+    """Why nothing can be paid on *charge* on *day*; empty when it can."""
+    if open_amount(charge) <= 0:
+        paid = Payment.objects.filter(charge=charge, reversals__isnull=True).exists()
+        return "paid_bill" if paid else "closed_bill"
+    last = last_day(scheme, charge)
+    return "expired_bill" if last is not None and day > last else ""
+
+
+def _payment(partner: ChannelPartner, request: BankRequest) -> Payment | None:
+    return Payment.objects.filter(channel=partner.channel,
+                                  reference=payment_reference(partner, request.request_id)).first()
+
+
+def _day_of_reversal(at: datetime, now: datetime) -> date:
+    """The bank's day of the reversal, never later than ours."""
+    return clock.today(current_region(), min(at, now))
+
+
+def _number(request: BankRequest) -> dict[str, Any]:
+    return {"partnerServiceId": request.prefix.rjust(8), "customerNo": request.customer,
+            "virtualAccountNo": request.prefix.rjust(8) + request.customer}
+
+
+def _paid(request: BankRequest, amount: Rupiah) -> dict[str, Any]:
+    return {**_number(request), "paymentRequestId": request.request_id, "paidAmount": money(amount)}
+
+
+def _given(value: _Value | None) -> _Value:
+    if value is None:
+        raise ValueError("the message was read as one of another kind")
+    return value
+
+
+def _lock(name: str) -> None:
+    """One transaction at a time per *name* and region, until it ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_region().pk])
