@@ -4,6 +4,9 @@ The region is the one in the address, ``/<lang>/<kode>/...`` or ``/api/<kode>/..
 404 before any view runs. An answer of 500 or more takes back what the request wrote. A view must not stream rows out
 of the transaction: a generator that reads regional rows after it has ended finds no region and raises.
 
+The bank's addresses (``/api/v1/<kode>/bank/``) stand outside: a message is stored in a transaction of its own before it
+is worked on, and a bank has no session.
+
 ``ScopeMiddleware`` stands after the session and before the person (settings.MIDDLEWARE): the person's own row is seen
 only in his scope.
 """
@@ -24,7 +27,7 @@ from sepadan.records.desk import language
 from sepadan.records.tenancy import request_scope
 from sepadan.territory.public import Region
 
-_SCOPED = re.compile(r"^/(?:id|en|api)(?:/|$)")
+_SCOPED = re.compile(r"^/(?:id|en|api)(?:/(?!v1/[^/]+/bank/)|$)")
 _REGION = re.compile(r"^/(?:id|en|api)/(\d{2}\.\d{2})(?:/|$)")
 
 
