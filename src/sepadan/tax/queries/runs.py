@@ -1,0 +1,78 @@
+"""Reading assessment runs of the region in scope, and the columns of a roll or of last year's bills by NOP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+from django.db import connection
+from django.db.models import QuerySet
+
+from sepadan.records.public import current_region
+from sepadan.tax.models import AssessmentRun, Bill, Roll
+from sepadan.tax.names import RollState
+
+SAMPLE = 20
+_CHUNK = "id / 16384"
+_TWO_NJOPTKP = """
+    SELECT t.nik_digest, array_agg(t.npwpd ORDER BY t.npwpd)
+    FROM tax_taxpayer t WHERE t.region_id = %s AND t.nik_digest IS NOT NULL
+      AND EXISTS (SELECT 1 FROM tax_taxableobject o
+                  WHERE o.region_id = t.region_id AND o.taxpayer_id = t.id AND o.roll_id = %s)
+    GROUP BY t.nik_digest HAVING count(*) > 1 ORDER BY 2
+"""
+_MISSING_AREA = """
+    SELECT nop FROM tax_taxableobject
+    WHERE region_id = %s AND roll_id = %s
+      AND (land_m2 = 0 OR (building_m2 = 0 AND (building_class IS NOT NULL OR njop_building > 0)))
+    ORDER BY nop
+"""
+
+
+def runs() -> QuerySet[AssessmentRun]:
+    """All runs, newest first."""
+    return AssessmentRun.objects.select_related("roll", "created_by", "computed_by", "approved_by").order_by("-id")
+
+
+def roll_before(roll: Roll) -> Roll | None:
+    """The ready roll of the tax year before that of *roll*, of several the one loaded last."""
+    return Roll.objects.filter(state=RollState.READY.value, tax_year=roll.tax_year - 1).order_by(
+        "-loaded_at", "-id").first()
+
+
+def live_bills(tax_year: int) -> QuerySet[Bill]:
+    """The bills in force of one tax year."""
+    return Bill.objects.filter(tax_year=tax_year, live=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What looks wrong in a register: NOPs without an area, and people (same NIK) under several numbers."""
+
+    missing_area: list[str]
+    two_numbers: list[list[str]]
+
+
+def doubts_of(roll: Roll) -> Doubts:
+    """Objects of *roll* with a value or a class but no area; taxpayers of one NIK who would each take an NJOPTKP."""
+    region = current_region().pk
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING_AREA, [region, roll.pk])
+        missing = [nop for (nop,) in cursor.fetchall()]
+        cursor.execute(_TWO_NJOPTKP, [region, roll.pk])
+        return Doubts(missing, [numbers for _, numbers in cursor.fetchall()])
+
+
+def raw_connection() -> psycopg.Connection[Any]:
+    """The connection of the region in scope, for reading columns; it sees no other region."""
+    connection.ensure_connection()
+    return connection.connection
+
+
+def sorted_by(values: dict[str, npt.NDArray[Any]], name: str) -> dict[str, npt.NDArray[np.int64]]:
+    """All columns as 64-bit integers, in the rising order of one of them."""
+    order = np.argsort(values[name].astype(np.int64), kind="stable")
+    return {key: column[order].astype(np.int64) for key, column in values.items()}

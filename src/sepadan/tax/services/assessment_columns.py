@@ -1,0 +1,99 @@
+"""What a run reads: the snapshot of its roll with the law applied to it, NOPs and keys from PostgreSQL, last year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import psycopg
+from psycopg import sql
+
+from sepadan.ground.assumptions import load_assumptions
+from sepadan.ground.columns import Connection, connect
+from sepadan.ground.problems import refuse
+from sepadan.ground.statutes import load_book
+from sepadan.tax.engine.assessment import (
+    AssessmentLaw,
+    Denominators,
+    DueDate,
+    make_bills,
+    read_assessment_law,
+    read_due_dates,
+)
+from sepadan.tax.models import AssessmentRun, Roll
+from sepadan.tax.queries.runs import live_bills, raw_connection, roll_before, sorted_by
+from sepadan.tax.services.binary_copy import read_arrays
+from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot
+
+Integers = npt.NDArray[np.int64]
+_OBJECTS = sql.SQL("SELECT id / 16384 AS chunk, {columns} FROM tax_taxableobject "
+                   "WHERE region_id = {region} AND roll_id = {roll}")
+_BILLS = sql.SQL("SELECT id / 16384 AS chunk, nop::bigint AS nop, payable FROM tax_bill "
+                 "WHERE region_id = {region} AND tax_year = {year} AND live")
+
+
+def law_of(run: AssessmentRun) -> AssessmentLaw:
+    """The law of the run's region on its day. Needs the region of *run* at hand, no database."""
+    return law_on(run.region.code, run.law_on, run.assumptions)
+
+
+def law_on(region: str, on: date, assumptions: str) -> AssessmentLaw:
+    return read_assessment_law(load_book(), region, on, load_assumptions(assumptions) if assumptions else None)
+
+
+@contextmanager
+def assessed(snapshot: Snapshot, law: AssessmentLaw,
+             due: tuple[DueDate, ...]) -> Iterator[tuple[Connection, Denominators]]:
+    """A DuckDB connection whose table ``assessed`` holds the bills of a whole roll."""
+    path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
+    with connect() as duck:
+        yield duck, make_bills(duck, f"read_parquet('{path}')", law.rule, due, snapshot.njop_max)
+
+
+@contextmanager
+def assessed_run(run: AssessmentRun) -> Iterator[tuple[Connection, Denominators, Snapshot]]:
+    """The bills of *run*, which is one of the region in scope."""
+    snapshot = ensure_snapshot(run.roll)
+    with assessed(snapshot, law_of(run), read_due_dates(run.due_dates)) as (duck, dens):
+        yield duck, dens, snapshot
+
+
+def object_columns(connection: psycopg.Connection[Any], roll: Roll, *names: str) -> dict[str, Integers]:
+    """Integer columns of the objects of *roll* by NOP; ``nop`` is always among them. Row k is object number k + 1."""
+    columns = [sql.SQL("nop::bigint AS nop"), *(sql.SQL("{0}::bigint AS {0}").format(sql.Identifier(n)) for n in names)]
+    query = _OBJECTS.format(columns=sql.SQL(", ").join(columns), region=sql.Literal(roll.region_id),
+                            roll=sql.Literal(roll.pk))
+    rows = read_arrays(connection, query, sql.Identifier("chunk"), dict.fromkeys(("nop", *names), ">i8"))
+    found = sorted_by(rows, "nop")
+    if len(found["nop"]) != roll.object_count:
+        raise refuse("tax.roll.altered", where=str(roll), remedy="tax.roll.altered.remedy")
+    return found
+
+
+def last_year(run: AssessmentRun) -> tuple[str, Integers, Integers] | None:
+    """("bills" or "roll", NOPs, payable) of the tax year before; None when nothing is known of it.
+
+    Bills in force count first. Without them last year's roll is assessed by the law of a year before the run's day.
+    """
+    year = run.tax_year - 1
+    if live_bills(year).exists():
+        query = _BILLS.format(region=sql.Literal(run.region_id), year=sql.Literal(year))
+        rows = read_arrays(raw_connection(), query, sql.Identifier("chunk"), {"nop": ">i8", "payable": ">i8"})
+        found = sorted_by(rows, "nop")
+        return "bills", found["nop"], found["payable"]
+    roll = roll_before(run.roll)
+    if roll is None:
+        return None
+    law = law_on(run.region.code, _year_before(run.law_on), run.assumptions)
+    with assessed(ensure_snapshot(roll), law, read_due_dates(run.due_dates)) as (duck, _):
+        answer = duck.execute("SELECT number, payable FROM assessed WHERE pbb IS NOT NULL ORDER BY number").fetchnumpy()
+    nop = object_columns(raw_connection(), roll)["nop"]
+    return "roll", nop[np.asarray(answer["number"]) - 1], np.asarray(answer["payable"], dtype=np.int64)
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
