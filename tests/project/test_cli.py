@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+
 import click
 import pytest
 
@@ -107,6 +111,31 @@ def test_what_the_system_refuses_is_code_2_and_a_fault_of_the_program_code_70(ca
     assert "/data/x: no space is left on the device" in capsys.readouterr().err
     assert cli.run(["sample", "bug"]) == 70
     assert "fault of the program (ValueError)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("turned_into", [None, RuntimeError])
+def test_a_signal_is_no_fault_and_what_is_under_way_is_taken_back(tmp_path, number, turned_into):
+    script = f"""
+import os, sys, click
+from sepadan.project import cli
+@click.command()
+def sample():
+    try:
+        os.kill(os.getpid(), {int(number)})
+        __import__("time").sleep(5)
+    except KeyboardInterrupt:
+        if {turned_into is not None}:
+            raise RuntimeError("Query interrupted") from None
+        raise
+    finally:
+        print("taken back")
+cli.root.add_command(sample)
+cli.Commands.get_command = lambda self, ctx, name: sample
+cli.main(["--lang", "en", "sample"])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (128 + number, "taken back\n", "Stopped.")
 
 
 def test_a_refusal_is_one_sentence_on_standard_error_and_code_2(capsys, command):

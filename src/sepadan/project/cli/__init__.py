@@ -131,14 +131,18 @@ def root(ctx: click.Context, lang: Language) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit code. A child of ``serve`` leaves when that is gone."""
     follow_parent()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # serve and worker set their own
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # serve and worker set their own
         signal.signal(number, _stop)
     sys.exit(run(arguments))
 
 
+_signals: list[int] = []  # that asked this process to stop
+
+
 def _stop(number: int, _: object) -> None:
     """A signal that ends the process ends it as Ctrl-C does: what is being written is taken back on the way out."""
-    raise KeyboardInterrupt(number)
+    _signals.append(number)
+    raise KeyboardInterrupt
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -155,9 +159,8 @@ def run(arguments: list[str] | None = None) -> int:
     except click.UsageError as error:
         click.echo(wrong_use(error).text(language()), err=True)
         return 2
-    except (click.Abort, KeyboardInterrupt) as stop:
-        click.echo(render("project.cli.aborted", language()), err=True)
-        return 128 + (stop.args[0] if stop.args and isinstance(stop.args[0], int) else signal.SIGINT)
+    except (click.Abort, KeyboardInterrupt):
+        return _aborted()
     except BrokenPipeError:  # the reader of a pipe had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -167,7 +170,14 @@ def run(arguments: list[str] | None = None) -> int:
                            reason=system_words(error)).text(language()), err=True)
         return 2
     except Exception as error:
+        if _signals:  # a library turned the interruption into an error of its own
+            return _aborted()
         traceback.print_exc()
         click.echo(render("project.cli.fault", language(), {"error": type(error).__name__}), err=True)
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _aborted() -> int:
+    click.echo(render("project.cli.aborted", language()), err=True)
+    return 128 + (_signals[0] if _signals else signal.SIGINT)
