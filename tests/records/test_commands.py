@@ -63,7 +63,16 @@ def test_a_role_ends_and_a_link_is_made(malang):
     (("add", "a@b.id", "A", "--region", "35.73", "--role", "king"), "no role “king”"),
     (("add", "ab.id", "A", "--region", "35.73", "--role", "auditor"), "not an e-mail address"),
     (("link", "a@b.id", "--region", "35.73"), "No account has this address"),
+    (("end", "a@b.id", "--region", "35.73", "--role", "auditor", "--reason", "x"), "sepadan people list"),
+    (("add", "a@b.id", " ", "--region", "35.73", "--role", "auditor"), "The name is missing"),
+    (("add", "a@b.id", "A" * 121, "--region", "35.73", "--role", "auditor"), "more than 120 letters"),
+    (("add", "a@b.id", "A\nB", "--region", "35.73", "--role", "auditor"), "a control character"),
+    (("add", "a" * 250 + "@b.id", "A", "--region", "35.73", "--role", "auditor"), "not an e-mail address"),
+    (("add", "a@b.id", "A", "--region", "35.73", "--role", "auditor", "--reason", "x" * 501), "at most 500"),
+    (("list", "--region", "35.73' OR 1=1"), "no region with the code"),
 ])
 def test_wrong_input_says_what_and_how_to_mend_it(malang, arguments, words):
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words) as refused:
         run(*arguments)
+    assert refused.value.problem.text("id")
+    assert person_by_email("a@b.id") is None

@@ -106,7 +106,8 @@ def end(email: str, code: str, role_name: str, reason: str) -> None:
         person = _person(email)
         found = queries.memberships(today).filter(person_id=person.pk, role=role.value).first()
         if found is None:
-            raise refuse("records.people.not_held", where=email, role=role.value, region=region.name)
+            raise refuse("records.people.not_held", where=email, role=role.value, region=region.name,
+                         remedy="records.people.not_held.remedy")
         service.end_role(found, actor=ACTOR, now=clock.now(), today=today, reason=reason)
     lang = language()
     click.echo(render("records.people.ended", lang, {"name": person.name,
@@ -134,7 +135,7 @@ def list_people(code: str, as_json: bool) -> None:
 def _person(email: str) -> Person:
     person = queries.person_by_email(plain_email(email))
     if person is None:
-        raise refuse("records.people.unknown", where=email)
+        raise refuse("records.people.unknown", where=email, remedy="records.people.unknown.remedy")
     return person
 
 

@@ -17,10 +17,12 @@ from typing import Any
 from django.db import models
 
 from sepadan.ground.messages import catalogue
+from sepadan.ground.problems import refuse
 from sepadan.records.engine.changes import changed, plain
 from sepadan.records.models import AuditEntry
 from sepadan.records.names import Actor
 
+LONGEST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -50,13 +52,17 @@ def record(actor: Actor, action: str, about: models.Model | Thing, *, now: datet
            reason: str = "") -> AuditEntry:
     """One entry in the region in scope. With *before* and *after* both given only what differs is kept.
 
-    Raises ValueError on an action without text, NoRegion outside a region.
+    Raises ValueError on an action without text, NoRegion outside a region, Refused on a reason that is too long.
     """
     if action not in catalogue():
         raise ValueError(f"no text for the action {action!r}; add it to the messages.yaml of the package that acts")
+    if len(reason) > LONGEST_REASON:
+        raise refuse("records.reason.too_long", where=thing(about).label[:80], remedy="records.reason.too_long.remedy",
+                     longest=LONGEST_REASON, found=len(reason))
     ref = thing(about)
     old, new = changed(before, after) if before is not None and after is not None else (before, after)
     return AuditEntry.objects.create(
         at=now, actor_id=actor.person_id, actor_name=actor.name, ip=actor.ip, agent=actor.agent, action=action,
         object_type=ref.type, object_id=ref.id, object_label=ref.label[:200],
-        before=None if old is None else plain(old), after=None if new is None else plain(new), reason=reason)
+        before=None if old is None else plain(old), after=None if new is None else plain(new),
+        reason=reason.replace("\0", ""))

@@ -64,9 +64,13 @@ def add_person(email: str, name: str, *, language: str = "id", password: str | N
     password unsuitable."""
     address = plain_email(email)
     if not _is_address(address):
-        raise refuse("records.people.bad_email", where=email, remedy="records.people.bad_email.remedy")
+        raise refuse("records.people.bad_email", where=email[:80], remedy="records.people.bad_email.remedy")
     if not name.strip():
-        raise refuse("records.people.no_name", where=address)
+        raise refuse("records.people.no_name", where=address, remedy="records.people.no_name.remedy")
+    longest = Person._meta.get_field("name").max_length or 0
+    if len(name.strip()) > longest or not name.strip().isprintable():
+        raise refuse("records.people.name_form", where=address, remedy="records.people.name_form.remedy",
+                     longest=longest)
     if people.person_by_email(address) is not None:
         raise refuse("records.people.email_taken", where=address)
     faults = password_faults(password, Person(email=address, name=name)) if password is not None else []
@@ -145,7 +149,7 @@ def _is_address(text: str) -> bool:
         validate_email(text)
     except ValidationError:
         return False
-    return True
+    return len(text) <= (Person._meta.get_field("email").max_length or 0)
 
 
 
