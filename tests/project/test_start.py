@@ -96,7 +96,7 @@ def test_a_data_folder_of_somebody_else_is_refused(tmp_path):
         try:
             paths.make_data_dir(tmp_path)
         except Refused as refused:
-            os._exit(0 if "Permission denied" in str(refused) and str(tmp_path) in str(refused) else 3)
+            os._exit(0 if "permission is denied" in str(refused) and str(tmp_path) in str(refused) else 3)
         except BaseException:
             os._exit(4)
         os._exit(5)

@@ -13,6 +13,7 @@ _KEYS = {
     errno.ENOENT: "absent", errno.EACCES: "forbidden", errno.EPERM: "forbidden", errno.EISDIR: "folder",
     errno.ENOTDIR: "not_folder", errno.EEXIST: "exists", errno.ENOSPC: "full", errno.EDQUOT: "full",
     errno.EROFS: "read_only", errno.ENAMETOOLONG: "long_name", errno.ELOOP: "loop", errno.EBUSY: "busy",
+    errno.EADDRINUSE: "port_taken", errno.EADDRNOTAVAIL: "no_address", -2: "no_host",  # EAI_NONAME of getaddrinfo
     errno.EIO: "device", errno.EMFILE: "too_many", errno.ENOTEMPTY: "not_empty", errno.EINVAL: "invalid",
 }
 

@@ -12,6 +12,7 @@ import pwd
 from pathlib import Path
 
 from sepadan.ground.problems import refuse
+from sepadan.ground.system_words import system_words
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -33,7 +34,7 @@ def make_data_dir(path: Path) -> Path:
         if not os.access(path, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        raise refuse("project.data.closed", where=str(path), reason=error.strerror or str(error), user=_user(),
+        raise refuse("project.data.closed", where=str(path), reason=system_words(error), user=_user(),
                      remedy="project.data.closed.remedy") from error
     return path
 

@@ -25,6 +25,7 @@ import click
 
 from sepadan.ground.messages import render
 from sepadan.ground.problems import refuse
+from sepadan.ground.system_words import system_words
 from sepadan.project import paths, postgres
 from sepadan.project.cli.database import apply_migrations, check_reach, check_roles, prepare_django
 from sepadan.project.cli.language import language
@@ -176,7 +177,7 @@ def check_port(host: str, port: int, patience: float = 8.0) -> None:
                 return
             except OSError as error:
                 if time.monotonic() > deadline:
-                    raise refuse("project.serve.port", where=f"{host}:{port}", reason=error.strerror or str(error),
+                    raise refuse("project.serve.port", where=f"{host}:{port}", reason=system_words(error),
                                  port=str(port), remedy="project.serve.port.remedy") from None
         time.sleep(0.25)
 
