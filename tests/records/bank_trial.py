@@ -15,19 +15,11 @@ from sepadan.records.services.channel_partners import add_partner, add_scheme
 from sepadan.records.services.ledger import open_chart, raise_charge
 from sepadan.records.tenancy import region_scope
 
+from .bank_fields import PAID, amount_of, fields
+
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-PAID = "2026-11-24T09:58:00+07:00"
 ACTOR = Actor("Uji")
 LEVIES = {"88001": "pbb", "88002": "sewa"}
-
-
-def fields(prefix: str, customer: str, **more: Any) -> dict[str, Any]:
-    return {"partnerServiceId": prefix.rjust(8), "customerNo": customer,
-            "virtualAccountNo": prefix.rjust(8) + customer, **more}
-
-
-def amount_of(value: int) -> dict[str, str]:
-    return {"value": f"{value}.00", "currency": "IDR"}
 
 
 @dataclass

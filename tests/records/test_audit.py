@@ -42,7 +42,7 @@ def test_a_change_is_kept_and_shown_on_its_object(account):
     assert shown.when == "24 Nov 2026, 10.00 WIB"
     assert (shown.what, shown.who, shown.why) == ("Menyimpan dokumen “1 Kas daerah”", "Ayu", "SK 1/2026")
     assert shown.place == "10.0.0.1, Firefox 130, Linux"
-    assert [(c.field, c.before, c.after) for c in shown.changes] == [("name", "Kas", "Kas daerah")]
+    assert [(c.field, c.before, c.after) for c in shown.changes] == [("Nama", "Kas", "Kas daerah")]
     assert history_shown(account, WIB, "en")[0].what == "Stored the document “1 Kas daerah”"
 
 

@@ -21,7 +21,7 @@ from sepadan.records.engine.bank_signature import (
     signature,
 )
 
-from .bank_trial import PAID, amount_of, fields
+from .bank_fields import PAID, amount_of, fields
 
 SOUND = fields("88001", "000000000017", paymentRequestId="p-1", paidAmount=amount_of(100_000), trxDateTime=PAID)
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""While rolls load one after the other, the pages of a study say which one loads, which comes next, and how far it is."""
+"""While rolls load one after the other, the pages of a study say which one loads, which comes next, how far it is."""
 
 from __future__ import annotations
 
