@@ -32,7 +32,7 @@ from sepadan.records.public import (
 )
 from sepadan.records.public import WorkState as State
 from sepadan.tax.engine.assessment import DueDate, read_control
-from sepadan.tax.models import AssessmentRun, Bill, Roll, RunState
+from sepadan.tax.models import AssessmentRun, Bill, Roll, RunState, Taxpayer
 from sepadan.tax.services import posting
 from sepadan.tax.services.assessment import NewRun, approve_run, compute_run, draft_run
 from sepadan.tax.services.posting import post_run, start_posting
@@ -156,6 +156,21 @@ def test_the_dry_run_bills_nothing_and_tells_by_kelurahan_band_and_use(malang, p
     assert report["before"] is None
     assert "njoptkp" in run.assumed
     assert report["anomalies"]["double_nop"]["objects"] == 0
+
+
+def test_doubts_of_the_register_are_told(malang, people):
+    """Object 3 has no land; object 5 a building's value but no building; owners 1 and 2 are one person."""
+    given = columns()
+    land, building, kind = given.land_m2.copy(), given.building_m2.copy(), given.building_class.copy()
+    land[2] = building[4] = kind[4] = 0
+    roll = load(malang, replace(given, land_m2=land, building_m2=building, building_class=kind))
+    with region_scope(malang):
+        owners = Taxpayer.objects.filter(npwpd__in=["UJI00001", "UJI00002"])
+        assert owners.update(nik_digest="a" * 64, nik_last4="0001") == 2
+        run = draft_run(roll, FORM, actor=people[0], now=NOW)
+        found = compute_run(run, version=run.version, actor=people[0], now=NOW).report["anomalies"]
+    assert found["missing_area"] == {"objects": 2, "sample": [str(given.nop[2]), str(given.nop[4])]}
+    assert found["two_njoptkp"] == {"objects": 1, "sample": [["UJI00001", "UJI00002"]]}
 
 
 def test_against_last_year_who_rises_who_falls_and_the_largest_changes(malang, people):
