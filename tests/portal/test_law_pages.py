@@ -47,10 +47,19 @@ def test_a_change_of_law_is_marked(client: Client) -> None:
     ("path", "says"),
     [
         ("/en/35.73/hukum/?on=16-01-2025", "is not a day"),
+        ("/en/35.73/hukum/?on=20250116", "is not a day"),
+        ("/en/35.73/hukum/?on=%00", "is not a day"),
+        ("/en/hukum/banding/?a=35.73&on_a=2025-W03-4&b=32.16", "is not a day"),
+        ("/en/hukum/banding/?a=35.73&b=%3Cscript%3E", "&lt;script&gt;"),
         ("/en/hukum/banding/?a=99.99&b=32.16", "99.99"),
         (DRAFT.replace("/id/", "/en/") + "?rate1=0.6&tiering=slab", "0.5"),
         (DRAFT.replace("/id/", "/en/") + "?rate1=0.2&ratio=10&tiering=slab", "20"),
         (DRAFT.replace("/id/", "/en/") + "?rate1=abc&tiering=slab", "not a decimal"),
+        (DRAFT.replace("/id/", "/en/") + "?rate1=0.2000000000000000000000001", "not a decimal"),
+        (DRAFT.replace("/id/", "/en/") + "?rate1=%EF%BC%91", "not a decimal"),
+        (DRAFT.replace("/id/", "/en/") + "?rate1=0.2&ratio=100.01", "not a fraction"),
+        (DRAFT.replace("/id/", "/en/") + "?rate1=0.2&tiering=%3Cscript%3E", "&lt;script&gt;"),
+        (DRAFT.replace("/id/", "/en/") + "?rate1=0.2&njoptkp=-5", "not an amount of whole rupiah"),
         (DRAFT.replace("/id/", "/en/") + "?to1=5&rate1=0.1&to2=4&rate2=0.2&rate3=0.3&tiering=slab", "higher"),
     ],
 )
@@ -90,3 +99,10 @@ def test_a_draft_is_tried_by_keyboard_and_nothing_is_wrong_with_the_page(
     page.press("#rate1", "Enter")
     assert "0.5" in page.locator(".errors").inner_text()
     page.close()
+
+
+@pytest.mark.django_db
+def test_a_day_before_any_law_is_told_with_the_first_day_there_is(client: Client) -> None:
+    early = client.get("/en/35.73/hukum/?on=1945-08-17").content.decode()
+    assert "On 17 August 1945 no value of this region is known to be in force. The first begins on" in early
+    assert "no value of this region is known" not in client.get("/en/35.73/hukum/?on=2025-01-16").content.decode()

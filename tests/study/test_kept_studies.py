@@ -166,7 +166,7 @@ def test_the_whole_study_is_a_page_with_its_files(client: Client, study: Any) ->
 
 
 @pytest.mark.parametrize(("path", "status"), [
-    (WHOLE + "rahasia.csv", 404), (WHOLE + "?pada=besok", 422), (WHOLE + "?tuas=cangkul", 404),
+    (WHOLE + "rahasia.csv", 404), (WHOLE + "?pada=besok", 422), (WHOLE + "?tuas=cangkul", 422),
     ("/id/32.16/studi/99.99/lengkap/", 404), ("/id/32.16/studi/32.16/lengkap/", 422),
     ("/id/32.16/studi/tersimpan/99/", 404),
 ])  # fmt: skip

@@ -13,9 +13,9 @@ from fractions import Fraction
 
 from sepadan.ground.problems import refuse
 
-_MONEY = re.compile(r"\d{1,3}(?:([.,])\d{3}(?:\1\d{3})*)?|\d+")
+_MONEY = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3}(?:\1[0-9]{3})*)?|[0-9]+")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
+_DECIMAL = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f_]")
 
 

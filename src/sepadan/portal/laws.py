@@ -66,6 +66,14 @@ class LevySection:
     conflicts: list[tuple[str, str, tuple[str, ...]]]
 
 
+def first_day(book: Book, region: str, on: date) -> date | None:
+    """The first day on which a value of the region itself is known to be in force, if *on* comes before all of them."""
+    starts = [one.since for levy in book.levies(region) for parameter in book.parameters(region, levy)
+              for one in parameter.values if one.value is not None]  # fmt: skip
+    first = min((day for day in starts if day is not None), default=None)
+    return first if first is not None and on < first else None
+
+
 def value_row(provision: Provision, on: date, lang: Language) -> ValueRow:
     current = (provision.since is None or provision.since <= on) and (provision.until is None or on < provision.until)
     return ValueRow(

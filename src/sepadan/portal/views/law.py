@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from sepadan.ground.problems import Problem, problem
+from sepadan.ground.entry import read_day
+from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.ground.statutes import load_book
 from sepadan.portal import laws
 from sepadan.portal.context import language
@@ -22,6 +23,7 @@ def region_law(request: HttpRequest, kode: str) -> HttpResponse:
         "kode": kode,
         "name": book.name(kode).text(lang),
         "on": on,
+        "first": laws.first_day(book, kode, on),
         "fault": fault.text(lang) if fault else "",
         "sections": laws.sections(book, kode, on, lang),
         "instruments": [(one, one.about.text(lang)) for one in laws.instruments(book, kode)],
@@ -54,9 +56,9 @@ def _day(text: str | None, default: date) -> tuple[date, Problem | None]:
     if not text:
         return default, None
     try:
-        return date.fromisoformat(text), None
-    except ValueError:
-        return default, problem("portal.law.bad_day", remedy="portal.law.bad_day.remedy", text=text)
+        return read_day(text, ""), None
+    except Refused as refusal:
+        return default, refusal.problem
 
 
 def _region(code: str, codes: tuple[str, ...]) -> tuple[str, Problem | None]:

@@ -71,7 +71,7 @@ def read(data: Mapping[str, str]) -> DraftForm:
     problems: dict[str, Problem] = {}
     values: dict[str, Any] = {}
     rows = tuple(
-        TierRow(n, data.get(f"to{n}", "").strip()[:40], data.get(f"rate{n}", "").strip()[:20])
+        TierRow(n, data.get(f"to{n}", "").strip()[:40], data.get(f"rate{n}", "").strip()[:40])
         for n in range(1, ROWS + 1)
     )
     tiers = _tiers(rows, problems)
@@ -86,6 +86,8 @@ def read(data: Mapping[str, str]) -> DraftForm:
             _take(name, lambda name=name: read_percent(fields[name], name), values, problems)
     if fields["tiering"] in tuple(Tiering):
         values["tiering"] = fields["tiering"]
+    elif fields["tiering"]:
+        problems["tiering"] = problem("study.draft.tiering_unknown", text=fields["tiering"], known=", ".join(Tiering))
     return DraftForm(rows, fields, values, problems)
 
 

@@ -62,5 +62,5 @@ def known_lever(text: str) -> Lever | None:
     if not text:
         return None
     if text not in ("ratio", "rates", "ratio_by_band"):
-        raise refuse("study.lever.unknown", where="?tuas=", remedy="study.lever.unknown.remedy", given=text)
+        raise refuse("study.lever.other", where="?tuas=", remedy="study.lever.other.remedy", given=text[:40])
     return text  # type: ignore[return-value]

@@ -20,10 +20,10 @@ from django.utils.translation import get_language
 
 from sepadan.ground.assumptions import load_assumptions
 from sepadan.ground.cells import Cell
-from sepadan.ground.entry import read_rupiah
+from sepadan.ground.entry import read_day, read_rupiah
 from sepadan.ground.figures import Language, number
 from sepadan.ground.messages import Message, message
-from sepadan.ground.problems import Problem, Refused, problem
+from sepadan.ground.problems import Problem, Refused, problem, refuse
 from sepadan.ground.step_lines import step_line
 from sepadan.study.documents.blocks import Section
 from sepadan.study.documents.brief import brief_centre, brief_gate, brief_tax, brief_waste
@@ -44,9 +44,10 @@ from sepadan.study.services.studies import WASTE_YEAR, claims_about, replay_tax,
 from sepadan.study.views.coming import awaited
 from sepadan.tax.engine.pbb import Assessment, check_njop
 from sepadan.tax.names import Use
-from sepadan.territory.public import Region, find_region, village_names
+from sepadan.territory.public import Region, find_region, region_of_code, village_names
 
 LEVERS = ("ratio", "rates", "ratio_by_band")
+NO_LAW_YET = "ground.statutes.no_value.later"
 VISIT_DAY = date(2025, 1, 16)
 SIDE_FIGURES = ("pop_dukcapil", "area_km2", "n_kecamatan", "n_kelurahan", "n_desa")
 GATE_FIGURES = ("tax_per_capita_rp", "pbb_target_per_capita_rp", "waste_managed_share", "tax_collection_vs_target_pct",
@@ -56,9 +57,12 @@ GATE_FIGURES = ("tax_per_capita_rp", "pbb_target_per_capita_rp", "waste_managed_
 def replay(request: HttpRequest, kode: str, host: str) -> HttpResponse:
     """*kode* is the guest, whose region is in scope; *host* whose practice is replayed."""
     lang: Language = "en" if (get_language() or "id").startswith("en") else "id"
-    guest_region, host_region = find_region(kode), find_region(host)
-    if guest_region is None or host_region is None or kode == host:
+    guest_region = find_region(kode)
+    if guest_region is None:
         raise Http404
+    host_region = region_of_code(host, where=f"/studi/{host}/")
+    if guest_region == host_region:
+        raise refuse("study.same_region", where=kode, remedy="study.same_region.remedy", code=kode)
     on, lever, njop, use, faults = _wanted(request.GET)
     query = f"?pada={on.isoformat()}" + (f"&tuas={lever}" if lever else "")
     context: dict[str, Any] = {
@@ -69,13 +73,15 @@ def replay(request: HttpRequest, kode: str, host: str) -> HttpResponse:
         "whole": reverse("study:whole", args=[kode, host]) + query,
     }  # fmt: skip
     study: TaxStudy | None = None
+    early = False
     try:
         study = replay_tax(guest_region, host, on, load_assumptions(), lever, whole=False)  # type: ignore[arg-type]
         context |= tax_context(study, guest_region, host_region, njop, use)
     except Refused as refusal:
         context |= {"tax_refused": refusal.problem, "coming": awaited(refusal.problem, guest_region)}
+        early = refusal.problem.remedy is not None and refusal.problem.remedy.key == NO_LAW_YET
     context |= figures_context(guest_region, host_region, on, study, context["whole"])
-    return render(request, "study/replay.html", context, status=422 if faults else 200)
+    return render(request, "study/replay.html", context, status=422 if faults or early else 200)
 
 
 def _wanted(data: Mapping[str, str]) -> tuple[date, str | None, int, Use, list[Problem]]:
@@ -83,10 +89,9 @@ def _wanted(data: Mapping[str, str]) -> tuple[date, str | None, int, Use, list[P
     faults: list[Problem] = []
     on, njop = VISIT_DAY, 300_000_000
     try:
-        on = date.fromisoformat(data["pada"]) if data.get("pada") else VISIT_DAY
-    except ValueError:
-        faults.append(Problem(message("portal.law.bad_day", text=data["pada"]), "",
-                              message("portal.law.bad_day.remedy", text=data["pada"])))
+        on = read_day(data["pada"], "") if data.get("pada") else VISIT_DAY
+    except Refused as refusal:
+        faults.append(refusal.problem)
     try:
         if data.get("njop"):
             wanted = read_rupiah(data["njop"], "NJOP")
@@ -99,7 +104,12 @@ def _wanted(data: Mapping[str, str]) -> tuple[date, str | None, int, Use, list[P
         faults.append(problem("study.page.lever.unknown", remedy="study.page.lever.unknown.remedy", given=lever,
                               known=", ".join(LEVERS)))
         lever = None
-    use = Use.FOOD_LAND if data.get("guna") == Use.FOOD_LAND.value else Use.GENERAL
+    given = data.get("guna") or Use.GENERAL.value
+    if given not in tuple(Use):
+        faults.append(problem("study.page.use.unknown", remedy="study.page.use.unknown.remedy", given=given[:40],
+                              known=", ".join(Use)))
+        given = Use.GENERAL.value
+    use = Use(given)
     return on, lever, njop, use, faults
 
 
