@@ -15,10 +15,11 @@ from sepadan.ground.yaml_exact import parse_exact, read_exact
 @pytest.mark.parametrize(("text", "value"), [
     ("0.00055", Decimal("0.00055")), ("1e-3", Decimal("0.001")), ("1.50", Decimal("1.50")), ("-0.5", Decimal("-0.5")),
     ("1_500_000_000", 1_500_000_000), ("0", 0), ("-7", -7), ("2026-01-31", date(2026, 1, 31)),
-    ("true", True), ("null", None), ("~", None), ("", None),
+    ("true", True), ("True", True), ("FALSE", False), ("Null", None), ("NULL", None), ("+5", 5),
+    (".5", Decimal("0.5")), ("1.", Decimal(1)), ("null", None), ("~", None), ("", None),
     # what YAML 1.1 would turn into something else
-    ("010", "010"), ("1:30", "1:30"), ("on", "on"), ("yes", "yes"), ("0x1F", "0x1F"), (".5", ".5"), ("1.", "1."),
-    (".inf", ".inf"), ("+5", "+5"), ("0,002", "0,002"), ("10.000.000", "10.000.000"), ("2026-1-31", "2026-1-31"),
+    ("010", "010"), ("1:30", "1:30"), ("on", "on"), ("yes", "yes"), ("0x1F", "0x1F"),
+    (".inf", ".inf"), ("0,002", "0,002"), ("10.000.000", "10.000.000"), ("2026-1-31", "2026-1-31"),
     ('"08-31"', "08-31"), ('"0.5"', "0.5"),
 ])  # fmt: skip
 def test_a_scalar_means_what_is_written(text, value):

@@ -206,3 +206,10 @@ def test_the_language_follows_the_setting_then_the_system(monkeypatch, variables
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert language() == expected
+
+
+def test_the_address_of_a_database_is_shown_without_its_password():
+    from sepadan.project.cli.database import _shown
+
+    assert _shown("postgresql://warga:rahasia@db.example:5433/sepadan") == \
+        "user=warga dbname=sepadan host=db.example port=5433"

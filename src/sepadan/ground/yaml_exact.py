@@ -67,12 +67,12 @@ def _words(kind: str, pattern: str, first: str) -> None:
         _Loader.yaml_implicit_resolvers.setdefault(character, []).append((_TAG + kind, re.compile(pattern)))
 
 
-_words("bool", r"^(?:true|false)$", "tf")
-_words("null", r"^(?:~|null)$", "~n")
+_words("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF")
+_words("null", r"^(?:~|null|Null|NULL)$", "~nN")
 _Loader.yaml_implicit_resolvers[""] = [(_TAG + "null", re.compile(r"^$"))]
 _words("timestamp", r"^\d{4}-\d{2}-\d{2}$", "0123456789")
-_words("int", r"^-?(?:0|[1-9][0-9_]*)$", "-0123456789")
-_words("float", r"^-?(?:0|[1-9][0-9_]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$", "-0123456789")
+_words("int", r"^[-+]?(?:0|[1-9][0-9_]*)$", "-+0123456789")
+_words("float", r"^[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9_]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")
 
 
 def read_exact(path: Path, shown: str = "") -> Any:
@@ -215,7 +215,7 @@ def _scalar(kind: str, text: str, where: str) -> Any:
     if kind == "null":
         return None
     if kind == "bool":
-        return text == "true"
+        return text.lower() == "true"
     if kind in ("int", "float"):
         digits = text.replace("_", "")
         value = Decimal(digits) if len(digits) <= _DIGITS else None

@@ -151,17 +151,26 @@ def status() -> None:
     import psycopg
 
     urls = database_urls()
+    url = _shown(urls.database_url)
     try:
         with psycopg.connect(urls.database_url, connect_timeout=5) as connection:
             found = "SELECT current_setting('server_version'), pg_database_size(current_database())"
             row = connection.execute(found).fetchone()
     except psycopg.OperationalError as error:
         reason = str(error).strip()
-        click.echo(render("project.database.no_answer", language(), {"url": urls.database_url, "reason": reason}))
+        click.echo(render("project.database.no_answer", language(), {"url": url, "reason": reason}))
         sys.exit(1)
     assert row is not None
     click.echo(render("project.database.answers", language(),
-                      {"url": urls.database_url, "version": row[0], "megabytes": row[1] // 1_000_000}))
+                      {"url": url, "version": row[0], "megabytes": row[1] // 1_000_000}))
+
+
+def _shown(url: str) -> str:
+    """The address without its password."""
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    parts = {name: value for name, value in conninfo_to_dict(url).items() if name != "password"}
+    return make_conninfo("", **parts)  # type: ignore[arg-type]
 
 
 @database.command()
