@@ -170,7 +170,7 @@ def _shown(url: str) -> str:
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     parts = {name: value for name, value in conninfo_to_dict(url).items() if name != "password"}
-    return make_conninfo("", **parts)  # type: ignore[arg-type]
+    return make_conninfo("", **parts)
 
 
 @database.command()
