@@ -89,6 +89,8 @@ def test_long_tables_show_first_last_and_neighbours() -> None:
     ({"sort": "since"}, "cannot be sorted by “since”"),
     ({"page": "two"}, "“two” is not a page number"),
     ({"page": "0"}, "“0” is not a page number"),
+    ({"page": "²"}, "“²” is not a page number"),
+    ({"page": "9" * 6000}, "is not a page number"),
     ({"format": "pdf"}, "not published as “pdf”. Choose csv or xlsx."),
 ])
 def test_a_wrong_query_says_what_where_and_how_to_mend_it(params: dict[str, str], words: str) -> None:

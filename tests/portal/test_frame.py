@@ -92,7 +92,10 @@ def test_the_theme_is_remembered_and_leads_back_home_only(client: Client) -> Non
     away = client.post("/id/tampilan/", {"theme": "", "next": "https://elsewhere.example/"})
     assert away["Location"] == "/id/"
     assert "data-theme" not in client.get("/id/gaya/").content.decode()
-    assert client.get("/id/tampilan/").status_code == 405
+    for lang, says in (("id", "hanya menerima formulir"), ("en", "only takes a form")):
+        alone = client.get(f"/{lang}/tampilan/")
+        assert (alone.status_code, alone["Allow"]) == (405, "POST")
+        assert says in alone.content.decode()
 
 
 @pytest.mark.django_db

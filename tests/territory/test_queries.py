@@ -35,7 +35,9 @@ def test_a_region_is_found_by_its_code_with_or_without_a_dot() -> None:
 
 
 @pytest.mark.parametrize(("code", "hint"), [("35.99", "35.01 Kabupaten Pacitan"), ("3", "misalnya 35.73;"),
-                                            ("", "misalnya 35.73;"), ("Malang", "misalnya 35.73;")])
+                                            ("", "misalnya 35.73;"), ("Malang", "misalnya 35.73;"),
+                                            ("\0\0.73", "misalnya 35.73;"), ("\uff13\uff15.73", "misalnya 35.73;"),
+                                            ("35.73" * 900, "35.01 Kabupaten Pacitan")])
 def test_an_unknown_region_is_refused_with_its_remedy(code: str, hint: str) -> None:
     with pytest.raises(Refused) as refused:
         region_of_code(code, where="--region")

@@ -95,6 +95,7 @@ class QueryRows:
 
     def narrow(self, search: Sequence[str], text: str, picked: Mapping[str, str]) -> QueryRows:
         found = self.queryset.filter(**picked)
+        text = text.replace("\0", "")  # which the database does not take
         if text and search:
             q = self.models.Q
             found = found.filter(reduce(or_, (q(**{f"{key}__icontains": text}) for key in search)))

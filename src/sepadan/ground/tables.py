@@ -146,9 +146,9 @@ class Listing:
             raise refuse("ground.tables.bad_format", where=f"?{self.table.prefix}format={self.wanted}",
                          remedy="ground.tables.bad_format.remedy", format=self.wanted)
         page = self._own("page")
-        if page and (not page.isdecimal() or int(page) < 1):
-            raise refuse("ground.tables.not_a_page", where=f"?{self.table.prefix}page={page}",
-                         remedy="ground.tables.not_a_page.remedy", page=page)
+        if page and not (page.isdecimal() and len(page) < 10 and int(page) > 0):
+            raise refuse("ground.tables.not_a_page", where=f"?{self.table.prefix}page={page[:40]}",
+                         remedy="ground.tables.not_a_page.remedy", page=page[:40])
 
     @cached_property
     def picked(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sepadan.ground.problems import Problem, Refused
 from sepadan.portal.context import language
-from sepadan.portal.views.frame import refused
+from sepadan.portal.views.frame import not_allowed, refused
 
 _STATUS = {"unknown": 404, "no_such": 404, "not_found": 404, "denied": 403, "not_ready": 503}
 
@@ -31,7 +31,10 @@ class RefusedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:  # Django's own answer is an empty page
+            return not_allowed(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):

@@ -55,7 +55,7 @@ def bank_status(request: HttpRequest, kode: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, kode: str, kind: str) -> HttpResponse:
     size = request.headers.get("Content-Length", "")
-    if not size.isdigit() or int(size) > LARGEST_BODY:
+    if not size.isdecimal() or int(size) > LARGEST_BODY:
         return _sent(answer(kind, "too_large"))
     known = _partner(request, kode)
     if known is None:

@@ -25,6 +25,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from ninja import Router
 
+from sepadan.ground.entry import as_day
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
 from sepadan.study.documents.api_json import indicators_content, law_content, regions_content, replay_content
@@ -144,7 +145,7 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
+        day = as_day(text)
     except ValueError as error:
         raise refuse("study.api.day", where="?on=", remedy="study.api.day.remedy", text=text[:40]) from error
     if not DAYS[0] <= day <= DAYS[1]:

@@ -70,6 +70,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _page(request, "403_csrf.html", 403)
 
 
+def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An address that only takes a form, opened by itself: says so, and keeps what may be done with it."""
+    page = _page(request, "405.html", 405)
+    page["Allow"] = response.headers.get("Allow", "")
+    return page
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(request, "404.html", 404, reason=_own_words(exception), path=request.path)
 

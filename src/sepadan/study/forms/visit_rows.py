@@ -227,7 +227,7 @@ class VisitEntry:
         name, _, rest = problem.where.partition(":")
         number, _, field = rest.partition(":")
         filled = self.rows[name].filled if name in self.rows else []
-        if number.isdigit() and 1 <= int(number) <= len(filled):
+        if number.isdecimal() and 1 <= int(number) <= len(filled):
             row = filled[int(number) - 1]
             row.add_problem(replace(problem, where=field))
         else:
@@ -260,7 +260,7 @@ def _rearranged(data: Mapping[str, Any], command: str) -> dict[str, Any]:
     count = _count(data, name, KINDS[name].most)
     if verb == "add":
         found[f"{name}-n"] = str(min(count + 1, KINDS[name].most))
-    elif verb == "drop" and number.isdigit() and int(number) < count:
+    elif verb == "drop" and number.isdecimal() and len(number) < 4 and int(number) < count:
         fields = list(KINDS[name].form.base_fields)
         for k in range(int(number), count):
             for field in fields:
@@ -288,7 +288,7 @@ def _typed(data: Mapping[str, Any], name: str, k: int, kind: RowKind) -> dict[st
 
 def _count(data: Mapping[str, Any], name: str, most: int) -> int:
     text = str(data.get(f"{name}-n", ""))
-    return min(int(text), most) if text.isdigit() and len(text) < 4 else 0
+    return min(int(text), most) if text.isdecimal() and len(text) < 4 else 0
 
 
 def _initial(row: Any) -> dict[str, Any]:

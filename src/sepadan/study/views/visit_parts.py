@@ -142,4 +142,4 @@ def _differing(saved: VisitLesson, form: LessonForm) -> list[tuple[Any, list[str
 
 def _number(request: HttpRequest, name: str) -> int:
     text = str(request.POST.get(name, ""))
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -195,4 +195,4 @@ def _add(entry: VisitEntry, refused: Refused) -> None:
 
 def _number(data: Mapping[str, Any], name: str) -> int:
     text = str(data.get(name, ""))
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -9,9 +9,9 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from sepadan.ground.problems import refuse
-from sepadan.territory.engine.codes import dotted
+from sepadan.territory.engine.codes import dotted, level_of
 from sepadan.territory.models import Kecamatan, Kelurahan, Region
-from sepadan.territory.names import RegionKind, VillageKind
+from sepadan.territory.names import Level, RegionKind, VillageKind
 
 ALIAS = "default"
 
@@ -35,7 +35,10 @@ class VillageRow:
 
 def find_region(code: str, *, using: str = ALIAS) -> Region | None:
     """The region of a Kemendagri code, with or without its dot ("35.73" or "3573"); None when there is none."""
-    return Region.objects.using(using).select_related("province").filter(code=dotted(code)).first()
+    plain = dotted(code)
+    if level_of(plain) is not Level.REGION:  # whatever else it is, the database need not see it
+        return None
+    return Region.objects.using(using).select_related("province").filter(code=plain).first()
 
 
 def region_of_code(code: str, *, where: str = "", using: str = ALIAS) -> Region:
@@ -44,7 +47,8 @@ def region_of_code(code: str, *, where: str = "", using: str = ALIAS) -> Region:
     if found is not None:
         return found
     start = code.strip()[:2]
-    near = Region.objects.using(using).filter(code__startswith=start).order_by("id")[:3] if len(start) == 2 else []
+    province = len(start) == 2 and start.isascii() and start.isdigit()
+    near = Region.objects.using(using).filter(code__startswith=start).order_by("id")[:3] if province else []
     hint = ", ".join(f"{region.code} {region.name}" for region in near)
     raise refuse("territory.region.unknown", where=where, code=code,
                  remedy="territory.region.unknown.remedy", near=f" ({hint}, ...)" if hint else "")
