@@ -34,6 +34,7 @@ Examples:
   sepadan demo load --small
   sepadan demo load --region 35.73
   sepadan demo status --json
+  sepadan demo accounts
 """)
 def demo() -> None:
     """Synthetic rolls calibrated to published totals, and demo accounts."""

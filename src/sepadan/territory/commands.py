@@ -42,6 +42,7 @@ def language() -> Language:
 
 @click.group(epilog="""\b
 Examples:
+  sepadan territory load
   sepadan territory show 35.73
   sepadan territory import batu.csv --region 35.79 --dry-run
   sepadan territory boundaries malang.geojson --region 35.73 --licence MIT

@@ -31,6 +31,7 @@ from sepadan.ground.figures import Language
 from sepadan.ground.messages import render
 from sepadan.ground.problems import Refused, problem, refuse
 from sepadan.ground.system_words import system_words
+from sepadan.project.cli.help_words import SpokenFormatter, share_examples, translate
 from sepadan.project.cli.language import forget_choice, lang_option, language
 from sepadan.project.cli.wrong_use import wrong_use
 from sepadan.project.lifeline import follow_parent
@@ -69,6 +70,9 @@ COMMANDS = {
 }
 
 
+click.Context.formatter_class = SpokenFormatter
+
+
 class Commands(click.Group):
     """The group that knows the table above."""
 
@@ -87,11 +91,16 @@ class Commands(click.Group):
             from sepadan.project.cli.database import prepare_django, wrap_leaves
 
             prepare_django()
-            command: click.Command = getattr(import_module(module), attribute)
+        command: click.Command = getattr(import_module(module), attribute)
+        if entry.database:
             wrap_leaves(command)
-            return command
-        loaded: click.Command = getattr(import_module(module), attribute)
-        return loaded
+        share_examples(command, cmd_name)
+        translate(command, module.removeprefix("sepadan.").partition(".")[0], cmd_name, language())
+        return command
+
+    def get_help(self, ctx: click.Context) -> str:
+        translate(self, "project", "sepadan", language())
+        return super().get_help(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, render(f"project.cli.{name}", language())) for name in self.list_commands(ctx)]

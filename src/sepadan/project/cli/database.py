@@ -5,6 +5,7 @@ Also the commands ``migrate``, ``database`` and ``manage`` (Django's own managem
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -129,7 +130,11 @@ def wrap_leaves(command: click.Command) -> None:
     command.has_database = True  # type: ignore[attr-defined]
 
 
-@click.command()
+@click.command(epilog="""\b
+Examples:
+  sepadan migrate
+  sepadan --data /srv/sepadan migrate
+""")
 def migrate() -> None:
     """Bring the database up to the code, as the owner of its tables."""
     prepare_django()
@@ -140,13 +145,20 @@ def migrate() -> None:
         check_roles()
 
 
-@click.group()
+@click.group(epilog="""\b
+Examples:
+  sepadan database status --json
+  sepadan database psql -- -c "SELECT 1"
+  sepadan database psql --owner
+  sepadan database stop
+""")
 def database() -> None:
     """Look at the database server, or stop the embedded one."""
 
 
 @database.command()
-def status() -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+def status(as_json: bool) -> None:
     """Say where the database is and whether it answers (exit 1 when it does not)."""
     import psycopg
 
@@ -158,9 +170,15 @@ def status() -> None:
             row = connection.execute(found).fetchone()
     except psycopg.OperationalError as error:
         reason = str(error).strip()
-        click.echo(render("project.database.no_answer", language(), {"url": url, "reason": reason}))
+        if as_json:
+            click.echo(json.dumps({"answers": False, "url": url, "reason": reason}))
+        else:
+            click.echo(render("project.database.no_answer", language(), {"url": url, "reason": reason}))
         sys.exit(1)
     assert row is not None
+    if as_json:
+        click.echo(json.dumps({"answers": True, "url": url, "version": row[0], "bytes": row[1]}))
+        return
     click.echo(render("project.database.answers", language(),
                       {"url": url, "version": row[0], "megabytes": row[1] // 1_000_000}))
 

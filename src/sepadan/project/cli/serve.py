@@ -37,9 +37,18 @@ READY_SECONDS = 120.0
 COMMAND = [sys.executable, "-m", "sepadan.project.cli"]
 
 
-@click.command()
+_EPILOG = """\b
+Examples:
+  sepadan serve
+  sepadan serve --port 8001 --small
+  sepadan serve --data /srv/sepadan --no-demo
+  sepadan serve --setup-only
+"""
+
+
+@click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; see SEPADAN_HOSTS.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Data folder (default .data).")
 @click.option("--small", is_flag=True, help="Small demo rolls, for slow machines.")
 @click.option("--no-demo", is_flag=True, help="Load no demo data.")

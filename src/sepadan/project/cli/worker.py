@@ -9,7 +9,12 @@ from __future__ import annotations
 import click
 
 
-@click.command()
+@click.command(epilog="""\b
+Examples:
+  sepadan worker
+  sepadan worker --concurrency 4
+  sepadan worker --until-empty
+""")
 @click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64), help="Jobs at a time.")
 @click.option("--until-empty", is_flag=True, help="Stop when the queue is empty instead of waiting for more.")
 def worker(concurrency: int, until_empty: bool) -> None:
