@@ -174,6 +174,24 @@ cli.main(["--lang", "en", "sample"])
     assert (done.returncode, done.stdout, done.stderr.strip()) == (128 + number, "taken back\n", "Stopped.")
 
 
+def test_a_reader_that_has_enough_is_no_finding():
+    done = subprocess.run(f"{sys.executable} -m sepadan.project.cli statutes show national pbb | head -1; "
+                          "echo ${PIPESTATUS[0]}", shell=True, executable="/bin/bash", capture_output=True, text=True,
+                          check=False)  # fmt: skip
+    assert (done.stdout.splitlines()[-1], done.stderr) == ("0", "")
+
+
+def test_an_argument_that_is_no_text_is_wrong_use(capsys, command):
+    @click.command()
+    @click.argument("name")
+    def sample(name: str) -> None:
+        name.encode()
+
+    command(sample)
+    assert cli.run(["sample", "a\udcff"]) == 2
+    assert capsys.readouterr().err.startswith("a?: this argument is no text in UTF-8. Type it again")
+
+
 def test_a_refusal_is_one_sentence_on_standard_error_and_code_2(capsys, command):
     @click.command()
     def sample() -> None:

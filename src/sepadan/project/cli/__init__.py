@@ -170,6 +170,10 @@ def run(arguments: list[str] | None = None) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return _aborted()
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # the reader of a pipe had enough, and click has seen it
+            return 0
+        raise
     except BrokenPipeError:  # the reader of a pipe had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -179,12 +183,22 @@ def run(arguments: list[str] | None = None) -> int:
                            reason=system_words(error)).text(language()), err=True)
         return 2
     except Exception as error:
+        if odd := _undecoded(arguments) if isinstance(error, UnicodeEncodeError) else "":
+            click.echo(problem("project.use.encoding", where=odd, remedy="project.use.encoding.remedy")
+                       .text(language()), err=True)
+            return 2
         if _signals:  # a library turned the interruption into an error of its own
             return _aborted()
         traceback.print_exc()
         click.echo(render("project.cli.fault", language(), {"error": type(error).__name__}), err=True)
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _undecoded(arguments: list[str] | None) -> str:
+    """The first argument that is no text in UTF-8, as it can be shown; empty when there is none."""
+    given = sys.argv[1:] if arguments is None else arguments
+    return next((shown for one in given if (shown := one.encode("utf-8", "replace").decode()) != one), "")
 
 
 def _aborted() -> int:
