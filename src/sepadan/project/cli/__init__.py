@@ -157,6 +157,7 @@ def _stop(number: int, _: object) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code instead of leaving. Sentences of refusal go to standard error."""
     forget_choice()
+    out = sys.stdout
     try:
         result: Any = root.main(arguments, prog_name="sepadan", standalone_mode=False)
     except Refused as refused:
@@ -170,8 +171,8 @@ def run(arguments: list[str] | None = None) -> int:
         return 2
     except (click.Abort, KeyboardInterrupt):
         return _aborted()
-    except SystemExit as left:
-        if isinstance(left.__context__, BrokenPipeError):  # the reader of a pipe had enough, and click has seen it
+    except SystemExit:
+        if sys.stdout is not out:  # click muted it: the reader of a pipe had enough
             return 0
         raise
     except BrokenPipeError:  # the reader of a pipe had enough
