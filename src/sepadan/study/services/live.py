@@ -28,7 +28,7 @@ def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = 
                assumptions: str = "default") -> Study:
     """The study of *guest* and *host*. Raises Refused as ``make_study`` does."""
     for code in (guest, host):
-        region_of_code(code)
+        region_of_code(code, where=code)
     day = day_of_study(guest, host, on)
     key = study_key(guest, host, day, lever=lever, assumptions=assumptions)
     with _lock:

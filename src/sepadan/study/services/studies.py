@@ -145,7 +145,7 @@ def make_study(
 def _checked(guest: str, host: str, law: LawBook, figures: Book) -> tuple[str, str]:
     """Both codes, known to law and figures and not the same. Raises Refused."""
     for code in (guest, host):
-        region_of_code(code)
+        region_of_code(code, where=code)
         figures.region(code)
         law.law(code, LEVY, date.max)
     if guest == host:
