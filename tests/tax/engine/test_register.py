@@ -1,4 +1,4 @@
-"""Versions made by revise() answer every day, as known at every moment, like a plain replay of the changes."""
+"""Versions made by revise() answer every day like a plain replay of the changes, after each change."""
 
 from __future__ import annotations
 
