@@ -189,7 +189,8 @@ def test_axe_finds_nothing_on_the_forms_and_pages(  # and the lists that a publi
                          (f"/{lang}/35.73/studi/", ""), (f"/{lang}/35.79/", "")):  # fmt: skip
         page.goto(site + path)
         if button:
-            page.locator(f'button[value="{button}"]' if ":" in button else "button.main").first.click()
+            with page.expect_navigation():
+                page.locator(f'button[value="{button}"]' if ":" in button else "button.main").first.click()
         faults = sweep(page, width)
         assert faults == [], (path, button)
     page.goto(f"{site}{here}ubah/")

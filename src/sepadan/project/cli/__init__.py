@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import traceback
+from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -91,7 +92,8 @@ class Commands(click.Group):
             from sepadan.project.cli.database import prepare_django, wrap_leaves
 
             prepare_django()
-        command: click.Command = getattr(import_module(module), attribute)
+        # A copy, because what follows changes it: whoever imports the command itself gets it as it was written.
+        command: click.Command = deepcopy(getattr(import_module(module), attribute))
         if entry.database:
             wrap_leaves(command)
         share_examples(command, cmd_name)
