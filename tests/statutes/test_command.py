@@ -58,3 +58,23 @@ def test_show_speaks_json(capsys):
     assert found["values"]["tiers"]["value"][0] == {"rate": "0.0012", "to": 250_000_000}
     assert "njoptkp" in found["missing"]
     assert len(found["fingerprint"]) == 64
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ("rate: 0.001", "rate: 0.055%", "is not a number"), ("rate: 0.001", "rate: [0.001]", "is not a number"),
+    ("rate: 0.001", "rate: {a: 1}", "is not a number"), ("rate: 0.001", "rate: true", "is not a number"),
+    ("rate: 0.001", "rate: 2026-01-01", "is not a number"), ("rate: 0.001", "rate: .inf", "is not a number"),
+    ("rate: 0.001", "rate: 1e99", "more than 60 digits"), ("rate: 0.001", "rate: *x", "no complete &x"),
+    ("{to: 100, rate: 0.001}", "0.001", "row 1"), ("{to: 100, rate: 0.001}", "[100, 0.001]", "row 1"),
+    ("\n  ratio:", "\n\tratio:", "tab"), ("\n  ratio:", "\n   ratio:", "not indented"),
+    ("levy: pbb", "levy: pbb\nlevy: pbb", "written twice"), ("levy: pbb", "levy: [pbb]", "must be a text"),
+    ("2005-01-01", "2005-02-30", "there is no day"), ("2005-01-01", "'2005-01-01'", "not a start"),
+])  # fmt: skip
+def test_a_value_that_is_no_value_is_a_finding_with_its_line_in_both_languages(tmp_path, capsys, old, new, words):
+    assert old in REGION_PBB
+    write_statutes(tmp_path, {"regions/99/tax/pbb.yaml": REGION_PBB.replace(old, new, 1)})
+    for lang in ("en", "id"):
+        assert run(["statutes", "check", str(tmp_path / "regions" / "99"), "--lang", lang]) == 1
+        lines = [line for line in capsys.readouterr().out.splitlines() if "99/tax/pbb.yaml:" in line]
+        assert lines
+        assert lang == "id" or any(words in line for line in lines), lines

@@ -231,18 +231,18 @@ def value_fault(unit: str, value: Any) -> Fault | None:
 
 
 def bounded_numbers(value: Any) -> Iterator[int | Decimal]:
-    """The numbers in *value* that a cap bounds: a scalar itself, the rates or ratios of bands, the parts of a map."""
-    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        yield value
-    elif isinstance(value, list):
-        for row in value:
-            for key in ("rate", "ratio"):
-                if isinstance(row, dict) and row.get(key) is not None:
-                    yield row[key]
+    """The numbers in *value* that a cap bounds: a scalar itself, the rates or ratios of bands, the parts of a map.
+
+    What should be a number and is none is left out: it is a fault of its own, told by ``value_fault``.
+    """
+    parts: list[Any] = [value]
+    if isinstance(value, list):
+        parts = [row.get(key) for row in value if isinstance(row, dict) for key in ("rate", "ratio")]
     elif isinstance(value, dict):
-        for part in value.values():
-            if isinstance(part, (int, Decimal)) and not isinstance(part, bool):
-                yield part
+        parts = list(value.values())
+    for part in parts:
+        if isinstance(part, (int, Decimal)) and not isinstance(part, bool):
+            yield part
 
 
 def plain(value: Any) -> Any:
