@@ -75,7 +75,7 @@ def _data(settings: object, tmp_path: Path) -> None:
 def keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways of checking foreign keys: where the owner may switch row checks off, and where he may not."""
     if request.param == "checked row by row":
-        monkeypatch.setattr(service, "_skip_row_checks", lambda cursor: False)
+        monkeypatch.setattr(service, "skip_row_checks", lambda cursor: False)
 
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -256,7 +256,7 @@ def test_a_roll_that_is_not_ready_counts_for_nothing(malang):
 
 def test_ids_are_reserved_once(malang):
     with bulk_connection() as one, bulk_connection() as two:
-        first, second = (service._new_ids(c, "tax_taxpayer", 5) for c in (one, two))
+        first, second = (service.reserve_ids(c, "tax_taxpayer", 5) for c in (one, two))
         assert len({*first.tolist(), *second.tolist()}) == 10
         row = two.execute("SELECT nextval(pg_get_serial_sequence('tax_taxpayer', 'id'))").fetchone()
         assert row[0] not in {*first.tolist(), *second.tolist()}

@@ -388,6 +388,6 @@ def _foot(ink: Ink, sheet: BillSheet) -> None:
         ink.note(LEFT, y, MIDDLE - LEFT - 24, 7.5, words("tax.sheet.letters"), lines=3)
     ink.ink()
     ink.put(LEFT, 62, 9, sheet.nop_written.encode())
-    stub = Ink()  # the name again; what is wrong with it has been told already
-    stub.fit(LEFT, 50, 125, 8, sheet.payer, "payer", lines=2)
-    ink.parts += stub.parts
+    slip = Ink()  # the name again; what is wrong with it has been told already
+    slip.fit(LEFT, 50, 125, 8, sheet.payer, "payer", lines=2)
+    ink.parts += slip.parts

@@ -32,7 +32,7 @@ from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.assessment import refuse_other_rules, state_of
 from sepadan.tax.services.assessment_columns import Integers, assessed_run, object_columns
 from sepadan.tax.services.binary_copy import NULL, Told, copy_in
-from sepadan.tax.services.rolls import _after, _new_ids, _skip_row_checks, bulk_connection
+from sepadan.tax.services.rolls import bulk_connection, counting_from, reserve_ids, skip_row_checks
 from sepadan.territory.public import Region
 
 POST_WORK = "tax.post_assessment"
@@ -133,7 +133,7 @@ def post_run(region: Region, run_id: int, *, actor: Actor, clock: Callable[[], d
         with connection.transaction(), connection.cursor() as cursor:
             if _lock_run(cursor, run) == RunState.POSTED:
                 return PostedRun(read_control(run.control), True)
-            unchecked = _skip_row_checks(cursor)
+            unchecked = skip_row_checks(cursor)
             _refuse_taken(cursor, run)
             copy_rows(cursor, run, rows, marks, told)
             control = _check(cursor, run, marks)
@@ -160,7 +160,7 @@ def rows_of(run: AssessmentRun) -> Rows:
 def reserve(connection: psycopg.Connection[Any], rows: Rows, debit: int, credit: int, at: datetime) -> Marks:
     """Fresh ids for all rows, reserved at once."""
     def first(table: str, count: int) -> int:
-        return int(_new_ids(connection, table, max(count, 1))[0])
+        return int(reserve_ids(connection, table, max(count, 1))[0])
 
     charged = len(rows.charged)
     return Marks(first("tax_bill", len(rows)), first("records_charge", charged), first("records_transfer", charged),
@@ -181,13 +181,13 @@ def copy_rows(cursor: psycopg.Cursor[Any], run: AssessmentRun, rows: Rows, marks
         "number": fixed_text((bill["nop"][charged], 18), f"-{run.tax_year}-{run.pk}"),
         "payer": fixed_text("taxpayer:", (bill["taxpayer_id"][charged], 12)), "due_on": due[charged],
         "amount": payable[charged], "created_at": at}, count, told)
-    _copy_bills(cursor, run, rows, marks, nop, due, charge_ids, _after(told, count))
+    _copy_bills(cursor, run, rows, marks, nop, due, charge_ids, counting_from(told, count))
     copy_in(cursor, "records_transfer", TRANSFER, {
         "id": marks.transfer + np.arange(count), "region_id": region, "debit_id": marks.debit,
         "credit_id": marks.credit, "amount": payable[charged], "charge_id": charge_ids[charged],
         "effective_on": run.issued_on.toordinal() - EPOCH, "posted_at": at,
         "source": fixed_text(f"assessment:{run.pk}:", (bill["nop"][charged], 18)), "reverses_id": NULL},
-        count, _after(told, count + len(rows)))
+        count, counting_from(told, count + len(rows)))
 
 
 def _copy_bills(cursor: psycopg.Cursor[Any], run: AssessmentRun, rows: Rows, marks: Marks, nop: npt.NDArray[Any],
@@ -208,7 +208,7 @@ def _copy_bills(cursor: psycopg.Cursor[Any], run: AssessmentRun, rows: Rows, mar
                 "taxable_units": bill["taxable_units"][some],
                 "rate_units": np.ma.getdata(rate)[some] if has_rate else NULL, "pbb": bill["pbb"][some],
                 "waived": bill["waived"][some], "payable": bill["payable"][some], "due_on": due[some], "live": 1,
-            }, len(some), _after(told, done))
+            }, len(some), counting_from(told, done))
             done += len(some)
 
 

@@ -120,11 +120,11 @@ def fill_roll(roll: Roll, columns: RollColumns, texts: Texts, *, figures: Mappin
     owners = columns.owner_count
     with bulk_connection() as connection:
         payer_ids, new = _payers(connection, roll.region_id, texts)
-        ids = _new_ids(connection, "tax_taxableobject", len(columns))
+        ids = reserve_ids(connection, "tax_taxableobject", len(columns))
         with connection.transaction(), connection.cursor() as cursor:
-            unchecked = _skip_row_checks(cursor)
+            unchecked = skip_row_checks(cursor)
             _copy_taxpayers(cursor, roll.region_id, texts, payer_ids, new, told)
-            _copy_objects(cursor, roll, columns, texts, ids, payer_ids, _after(told, owners))
+            _copy_objects(cursor, roll, columns, texts, ids, payer_ids, counting_from(told, owners))
             cursor.execute("ANALYZE tax_taxpayer, tax_taxableobject")  # also for the joins that follow
             if unchecked:
                 _check_keys(cursor, roll)
@@ -140,7 +140,7 @@ def fill_roll(roll: Roll, columns: RollColumns, texts: Texts, *, figures: Mappin
                 raise refuse("tax.roll.taken", where=str(roll))
 
 
-def _after(told: Told | None, start: int) -> Told | None:
+def counting_from(told: Told | None, start: int) -> Told | None:
     """*told*, counting from *start*."""
     if told is None:
         return None
@@ -151,7 +151,7 @@ def _after(told: Told | None, start: int) -> Told | None:
     return further
 
 
-def _skip_row_checks(cursor: psycopg.Cursor[Any]) -> bool:
+def skip_row_checks(cursor: psycopg.Cursor[Any]) -> bool:
     """Switch foreign keys off for this transaction where this role may; returns whether they are off."""
     row = cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')").fetchone()
     if row is None or not row[0]:
@@ -160,7 +160,7 @@ def _skip_row_checks(cursor: psycopg.Cursor[Any]) -> bool:
     return True
 
 
-def _new_ids(connection: psycopg.Connection[Any], table: str, count: int) -> Integers:
+def reserve_ids(connection: psycopg.Connection[Any], table: str, count: int) -> Integers:
     """*count* fresh ids of *table* in one row, reserved at once and for good.
 
     Altering the sequence locks it against ``nextval`` of others for the moment in which it is moved on.
@@ -186,7 +186,7 @@ def _payers(connection: psycopg.Connection[Any], region_id: int, texts: Texts) -
     ids = np.zeros(len(texts.npwpd), dtype=np.int64)
     ids[ours] = np.array([id_ for _, id_ in found], dtype=np.int64)[theirs]
     new = np.flatnonzero(ids == 0)
-    ids[new] = _new_ids(connection, "tax_taxpayer", len(new))
+    ids[new] = reserve_ids(connection, "tax_taxpayer", len(new))
     return ids, new
 
 
@@ -212,7 +212,7 @@ def _copy_objects(cursor: psycopg.Cursor[Any], roll: Roll, columns: RollColumns,
                 "land_class": columns.land_class[rows], "building_m2": columns.building_m2[rows],
                 "building_class": columns.building_class[rows] if built else NULL, "njop_land": columns.njop_land[rows],
                 "njop_building": columns.njop_building[rows], "njop": njop[rows], "sppt_printed": columns.printed[rows],
-            }, len(rows), _after(told, done))
+            }, len(rows), counting_from(told, done))
             done += len(rows)
 
 
