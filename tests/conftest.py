@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,14 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every database test may use both aliases: the owner makes the test database, and empties it after the test."""
+    """Every database test may use both aliases: the owner makes the test database, and empties it after the test.
+
+    A journey in a browser that fails is tried once more, and the closing line counts such second tries: beside a test
+    that fails for good, a browser on a busy machine now and then loses a page under way.
+    """
     for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         marker = item.get_closest_marker("django_db")
         if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             continue
@@ -99,6 +106,15 @@ def chromium() -> str:
         say = pytest.fail if os.environ.get("SEPADAN_REQUIRE_BROWSER") == "1" else pytest.skip
         say("no Chromium found: install it (Debian: apt install chromium) or name one in CHROMIUM")
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """A running Chromium; a click in it returns when the page it leads to has come."""
+    from .chromium import launched
+
+    with launched(chromium) as one:
+        yield one
 
 
 @pytest.fixture
