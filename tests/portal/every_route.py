@@ -1,4 +1,5 @@
-"""Django's own list of addresses, what ``routes.yaml`` says of each, and the address with its arguments filled in."""
+"""Django's own list of addresses, what ``routes.yaml`` and ``routes_<topic>.yaml`` say of each, and the address with
+its arguments filled in."""
 
 from __future__ import annotations
 
@@ -14,7 +15,11 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 from django.utils import translation
 
-LISTED = yaml.safe_load(Path(__file__).with_name("routes.yaml").read_text(encoding="utf-8"))
+LISTED: dict[str, Any] = {"routes": {}, "states": []}
+for _file in sorted(Path(__file__).parent.glob("routes*.yaml")):
+    _part = yaml.safe_load(_file.read_text(encoding="utf-8"))
+    LISTED["routes"] |= _part.get("routes") or {}
+    LISTED["states"] += _part.get("states") or []
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Keys of this installation: random, made once, kept outside the database, readable by its operating-system user only.
 
-``session.key`` signs sessions and links; ``nik.key`` turns a NIK into the value stored in its place. Losing the second
-makes stored people unfindable by NIK, so back up ``secrets/`` together with, but not inside, the database.
+``session.key`` signs sessions and links; ``nik.key`` turns a NIK into the value stored in its place; from ``bank.key``
+the secrets of banks are derived, from ``bill.key`` the codes printed on bills. Losing ``nik.key`` makes stored people
+unfindable by NIK, losing the last two makes handed-out secrets and printed codes worthless: back up ``secrets/``
+together with, but not inside, the database.
 """
 
 from __future__ import annotations

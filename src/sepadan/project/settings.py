@@ -28,6 +28,8 @@ HTTPS = os.environ.get("SEPADAN_HTTPS") == "1"
 # --- keys: outside the database --------------------------------------------------------------------------------------
 SECRET_KEY = key(DATA_DIR, "session")
 NIK_KEY = bytes.fromhex(key(DATA_DIR, "nik"))
+BANK_KEY = bytes.fromhex(key(DATA_DIR, "bank"))
+BILL_KEY = bytes.fromhex(key(DATA_DIR, "bill"))
 
 # --- applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -9,14 +9,16 @@ absence (404).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlencode, urlsafe_base64_encode
 from django.utils.translation import get_language
@@ -129,6 +131,29 @@ def denied(request: HttpRequest, region: Region, action: str) -> HttpResponse:
     return render(request, "records/denied.html", {
         "roles": names["roles"], "own": names["own"] or words("records.access.no_role", lang), "region": region,
     }, status=403)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLink:
+    """One link of a desk's navigation; *text* is a message key."""
+
+    text: str
+    href: str
+    current: bool = False
+
+
+def desk_links(request: HttpRequest, wanted: Iterable[tuple[str, str]]) -> list[DeskLink]:
+    """The navigation of a desk in the region of the address, for the template's ``nav``.
+
+    *wanted* are pairs of a message key and the name of an address that takes the region; a page that does not exist is
+    left out. The longest address this page lies under is the current one.
+    """
+    code, found = region_of(request).code, []
+    for text, name in wanted:
+        with suppress(NoReverseMatch):
+            found.append((text, reverse(name, kwargs={"kode": code})))
+    current = max((href for _, href in found if request.path.startswith(href)), key=len, default="")
+    return [DeskLink(text, href, href == current) for text, href in found]
 
 
 def invitation_path(person: Person, token: str) -> str:

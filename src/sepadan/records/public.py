@@ -16,7 +16,7 @@ from sepadan.records.access import (
     work_for,
 )
 from sepadan.records.clock import now, shifted, today, zone_of
-from sepadan.records.desk import actor_of, needs, person_of, region_of, signed_in
+from sepadan.records.desk import DeskLink, actor_of, desk_links, language, needs, person_of, region_of, signed_in
 from sepadan.records.models import (
     Account,
     AuditEntry,
@@ -76,17 +76,17 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "AuditEntry", "Channel", "Charge", "Document", "Draft", "Membership",
-    "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Payment", "Person", "Posted", "Received",
-    "RegionalKey", "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement",
+    "Account", "AccountKind", "Actor", "AuditEntry", "Channel", "Charge", "DeskLink", "Document", "Draft",
+    "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Payment", "Person", "Posted",
+    "Received", "RegionalKey", "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement",
     "ShownEntry", "ShownWork", "Step", "StopRequested", "Thing", "Transfer", "TransferDraft", "Work", "WorkState",
     "WrongRegion", "account_for", "account_scope", "active_roles", "actor_of", "add_person", "balances",
-    "content_of", "current_region", "document_for", "documents_for", "end_role", "fields_of", "grant_role",
-    "handler", "has_second_factor", "history_of", "history_of_thing", "history_shown", "identify_nik",
-    "invite_person", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart",
-    "open_series", "permitted", "person_by_email", "person_of", "post_transfers", "raise_charge", "receive_payment",
-    "received", "record", "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse",
-    "roles_in", "run_worker", "settle", "shifted", "shown_entries", "shown_work", "signed_in", "start_work",
-    "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today", "transfers_of",
-    "void_document", "void_number", "work_for", "zone_of",
+    "content_of", "current_region", "desk_links", "document_for", "documents_for", "end_role", "fields_of",
+    "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing", "history_shown", "identify_nik",
+    "invite_person", "language", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts",
+    "open_chart", "open_series", "permitted", "person_by_email", "person_of", "post_transfers", "raise_charge",
+    "receive_payment", "received", "record", "region_folder", "region_of", "region_or_none", "region_scope",
+    "regions_of", "reverse", "roles_in", "run_worker", "settle", "shifted", "shown_entries", "shown_work",
+    "signed_in", "start_work", "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers",
+    "today", "transfers_of", "void_document", "void_number", "work_for", "zone_of",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.urls.resolvers import URLPattern
 
+from sepadan.records import urls_money
 from sepadan.records.views import account, audit, documents, people, sign_in, work
 
 app_name = "records"
@@ -38,4 +39,5 @@ urlpatterns = [
     regional(r"pekerjaan/(?P<work_id>[0-9]{1,18})/kemajuan/", work.work_fragment, "work_fragment"),
     regional(r"pekerjaan/(?P<work_id>[0-9]{1,18})/hentikan/", work.work_stop, "work_stop"),
     regional(r"dokumen/(?P<document_id>[0-9]{1,18})/", documents.document, "document"),
+    *urls_money.urlpatterns,
 ]

@@ -94,7 +94,7 @@ def add_scheme(partner: ChannelPartner, prefix: str, levy: str, *, actor: Actor,
 def secret_of(partner: ChannelPartner, generation: int | None = None) -> str:
     """The secret of a generation (the present one). It is shown when made and read when a signature is checked."""
     number = partner.generation if generation is None else generation
-    return derive_secret(settings.NIK_KEY, current_region().code, partner.partner_id, str(number))
+    return derive_secret(settings.BANK_KEY, current_region().code, partner.partner_id, str(number))
 
 
 def valid_secrets(partner: ChannelPartner, now: datetime) -> list[str]:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
+from sepadan.ground.messages import Message
 from sepadan.records.public import Person, RegionalKey, RegionalModel
 from sepadan.tax.models.rolls import Roll
 
@@ -84,3 +85,8 @@ class AssessmentRun(RegionalModel):
 
     def __str__(self) -> str:
         return f"{self.tax_year}-{self.pk}"
+
+    @property
+    def state_label(self) -> Message:
+        """The state in words."""
+        return Message(f"tax.run.state.{self.state}", {})

@@ -126,7 +126,7 @@ def refuse_other_rules(run: AssessmentRun) -> None:
 
 def state_of(run: AssessmentRun) -> Message:
     """The state of a run in words."""
-    return Message(f"tax.run.state.{run.state}", {})
+    return run.state_label
 
 
 def _held(run_id: int, version: int, states: Sequence[RunState]) -> AssessmentRun:
