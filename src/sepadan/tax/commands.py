@@ -1,0 +1,19 @@
+"""``sepadan tax``: what a tax office does from the command line, one command of the group for each part of the desk.
+
+A part writes its commands in ``commands_<part>.py`` as plain click commands with their own examples and adds them
+here. All of them need the database, which the command line starts.
+"""
+
+from __future__ import annotations
+
+import click
+
+EXAMPLES = """\b
+Examples:
+  sepadan tax --help
+"""
+
+
+@click.group(epilog=EXAMPLES)
+def tax() -> None:
+    """Regional tax: registers in and out, assessments, bills."""
