@@ -34,8 +34,8 @@ from sepadan.records.tenancy import region_scope
 from sepadan.records.views.sign_in import extend_session, next_of
 
 EVENTS = 20
-PAGES = (("records.desk.tax", "tax:desk", "tax.read"),
-         ("records.people.title", "records:people", "people.read"),
+DESKS = (("records.desk.tax", "tax:desk", "tax.read"),)
+PAGES = (("records.people.title", "records:people", "people.read"),
          ("records.audit.title", "records:audit", "audit.read"),
          ("records.work.title", "records:work_list", None))
 
@@ -73,9 +73,9 @@ def _roles(person: Person) -> list[dict[str, object]]:
             active = access.active_roles(person, region)
             roles = [{"name": words(f"records.role.{role}", language()), "waits": role not in active}
                      for role in sorted(access.roles_in(person, region))]
-            pages = [(key, reverse(name, kwargs={"kode": region.code})) for key, name, action in PAGES
-                     if action is None or access.permitted(person, region, action)]
-            rows.append({"region": region, "roles": roles, "pages": pages})
+            desks, pages = ([(key, reverse(name, kwargs={"kode": region.code})) for key, name, action in wanted
+                             if action is None or access.permitted(person, region, action)] for wanted in (DESKS, PAGES))
+            rows.append({"region": region, "roles": roles, "desks": desks, "pages": pages})
     return rows
 
 
