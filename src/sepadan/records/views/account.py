@@ -74,7 +74,8 @@ def _roles(person: Person) -> list[dict[str, object]]:
             roles = [{"name": words(f"records.role.{role}", language()), "waits": role not in active}
                      for role in sorted(access.roles_in(person, region))]
             desks, pages = ([(key, reverse(name, kwargs={"kode": region.code})) for key, name, action in wanted
-                             if action is None or access.permitted(person, region, action)] for wanted in (DESKS, PAGES))
+                             if action is None or access.permitted(person, region, action)]
+                            for wanted in (DESKS, PAGES))
             rows.append({"region": region, "roles": roles, "desks": desks, "pages": pages})
     return rows
 
