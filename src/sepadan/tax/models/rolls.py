@@ -1,10 +1,11 @@
-"""A roll: all taxable objects of a region as they stood for one tax year.
+"""A roll: all taxable objects of a region, or of a named part of it, as they stood for one tax year.
 
 A roll is loaded once and then frozen. It counts only in the state ``ready``, which is set in the same transaction as
 its last row; whoever reads rolls asks ``queries/rolls.py``, which shows no other. ``content_hash`` covers every column
 that a tax is computed from, so that a figure can be traced to the very roll. A synthetic roll is marked as such in its
 row and says so on every page; ``recipe`` names the plan, seed and size that it was made from, and ``figures`` what
-the law yielded on it when it was calibrated, beside what was aimed at.
+the law yielded on it when it was calibrated, beside what was aimed at. ``part`` is the
+code of the kecamatan that the roll is limited to, empty for the whole region: only a whole roll stands for its region.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sepadan.tax.names import RollState
 class Roll(RegionalModel):
     name = models.CharField(max_length=60)
     tax_year = models.SmallIntegerField()
+    part = models.CharField(max_length=13, blank=True)
     version = models.PositiveSmallIntegerField()
     class_table = models.CharField(max_length=40)
     synthetic = models.BooleanField()
@@ -54,5 +56,6 @@ class Roll(RegionalModel):
     def label(self) -> Message:
         """What the roll is, in words: a synthetic one says so, and a small one says how small."""
         kind = "register" if not self.synthetic else "synthetic" if self.divisor == 1 else "synthetic_small"
-        return Message(f"tax.roll.label.{kind}", {"year": str(self.tax_year), "version": self.version,
-                                                  "objects": self.object_count, "divisor": self.divisor})
+        return Message(f"tax.roll.label.{kind}{'_part' if self.part else ''}", {
+            "year": str(self.tax_year), "version": self.version, "objects": self.object_count, "divisor": self.divisor,
+            "part": self.part})

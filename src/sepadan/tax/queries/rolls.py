@@ -16,8 +16,12 @@ def ready_rolls() -> list[Roll]:
 
 
 def current_roll() -> Roll | None:
-    """The roll that a study or an assessment uses when none is named: that of the newest tax year, then loaded last."""
-    return Roll.objects.filter(state=RollState.READY.value).order_by("-tax_year", "-loaded_at", "-id").first()
+    """The roll that a study or an assessment uses when none is named: that of the newest tax year, then loaded last.
+
+    A roll of a part of the region never stands for the region.
+    """
+    ready = Roll.objects.filter(state=RollState.READY.value, part="")
+    return ready.order_by("-tax_year", "-loaded_at", "-id").first()
 
 
 def roll_by_hash(content_hash: str) -> Roll | None:

@@ -38,8 +38,8 @@ def runs() -> QuerySet[AssessmentRun]:
 
 
 def roll_before(roll: Roll) -> Roll | None:
-    """The ready roll of the tax year before that of *roll*, of several the one loaded last."""
-    return Roll.objects.filter(state=RollState.READY.value, tax_year=roll.tax_year - 1).order_by(
+    """The ready roll of the tax year before that of *roll*, of the same part; of several the one loaded last."""
+    return Roll.objects.filter(state=RollState.READY.value, tax_year=roll.tax_year - 1, part=roll.part).order_by(
         "-loaded_at", "-id").first()
 
 

@@ -33,7 +33,7 @@ Integers = npt.NDArray[np.int64]
 _OBJECTS = sql.SQL("SELECT id / 16384 AS chunk, {columns} FROM tax_taxableobject "
                    "WHERE region_id = {region} AND roll_id = {roll}")
 _BILLS = sql.SQL("SELECT id / 16384 AS chunk, nop::bigint AS nop, payable FROM tax_bill "
-                 "WHERE region_id = {region} AND tax_year = {year} AND live")
+                 "WHERE region_id = {region} AND tax_year = {year} AND live AND run_id = ANY({runs})")
 
 
 def law_of(run: AssessmentRun) -> AssessmentLaw:
@@ -77,11 +77,13 @@ def object_columns(connection: psycopg.Connection[Any], roll: Roll, *names: str)
 def last_year(run: AssessmentRun) -> tuple[str, Integers, Integers] | None:
     """("bills" or "roll", NOPs, payable) of the tax year before; None when nothing is known of it.
 
-    Bills in force count first. Without them last year's roll is assessed by the law of a year before the run's day.
+    Bills in force of rolls of the same part count first. Without them last year's roll is assessed by the law of a year
+    before the run's day.
     """
     year = run.tax_year - 1
-    if live_bills(year).exists():
-        query = _BILLS.format(region=sql.Literal(run.region_id), year=sql.Literal(year))
+    alike = list(AssessmentRun.objects.filter(tax_year=year, roll__part=run.roll.part).values_list("id", flat=True))
+    if live_bills(year).filter(run__in=alike).exists():
+        query = _BILLS.format(region=sql.Literal(run.region_id), year=sql.Literal(year), runs=sql.Literal(alike))
         rows = read_arrays(raw_connection(), query, sql.Identifier("chunk"), {"nop": ">i8", "payable": ">i8"})
         found = sorted_by(rows, "nop")
         return "bills", found["nop"], found["payable"]

@@ -57,13 +57,14 @@ class NewRoll:
     recipe: str = ""
     seed: int | None = None
     divisor: int = 1
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """What the columns leave out, as arrays of fixed-width bytes: number and name per owner, street per object.
 
-    Owner number k (from 1) has ``npwpd[k - 1]``; the numbers ascend.
+    Owner number k (from 1) has ``npwpd[k - 1]``; no number occurs twice.
     """
 
     npwpd: Text
@@ -81,7 +82,8 @@ def open_roll(new: NewRoll, *, now: datetime) -> Roll:
     last = same.aggregate(last=Max("version"))["last"] or 0
     return Roll.objects.create(
         name=new.name, tax_year=new.tax_year, version=last + 1, class_table=new.class_table, synthetic=new.synthetic,
-        state=RollState.LOADING.value, recipe=new.recipe, seed=new.seed, divisor=new.divisor, started_at=now)
+        state=RollState.LOADING.value, recipe=new.recipe, seed=new.seed, divisor=new.divisor, part=new.part,
+        started_at=now)
 
 
 def fail_roll(roll: Roll) -> None:
@@ -178,9 +180,10 @@ def reserve_ids(connection: psycopg.Connection[Any], table: str, count: int) -> 
 
 def _payers(connection: psycopg.Connection[Any], region_id: int, texts: Texts) -> tuple[Integers, Integers]:
     """The id of each owner's taxpayer, and the places of those that the region does not have yet."""
+    ordered = np.sort(texts.npwpd)
     found = connection.execute(
         "SELECT npwpd, id FROM tax_taxpayer WHERE region_id = %s AND npwpd BETWEEN %s AND %s",
-        [region_id, texts.npwpd[0].decode(), texts.npwpd[-1].decode()]).fetchall()
+        [region_id, ordered[0].decode(), ordered[-1].decode()]).fetchall()
     known = np.array([npwpd.encode() for npwpd, _ in found], dtype=texts.npwpd.dtype)
     _, ours, theirs = np.intersect1d(texts.npwpd, known, assume_unique=True, return_indices=True)
     ids = np.zeros(len(texts.npwpd), dtype=np.int64)
