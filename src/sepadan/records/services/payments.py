@@ -1,8 +1,10 @@
 """Payments and settlements: what a channel reports becomes rows and transfers, once for each of the channel's
 references.
 
-A payment first pays what is open on its charge; anything beyond goes to the account of overpayments. The money stands
-in the channel's clearing account until a settlement brings it into cash, less the channel's fee.
+A payment is spread over what its charge costs on the local day of the payment (``dues.py``: interest and relief become
+ledger lines of that day); anything beyond goes to the account of overpayments. The money stands in the channel's
+clearing account until a settlement brings it into cash, less the channel's fee. Taking a payment back takes back all
+its lines.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from sepadan.ground.problems import Problem, problem, refuse
 from sepadan.records import clock
 from sepadan.records.models import Charge, Payment, PaymentReversal, Settlement, SettlementLine, Transfer
 from sepadan.records.names import Channel
-from sepadan.records.queries.ledger import account_for, open_amount
+from sepadan.records.queries.ledger import account_for
+from sepadan.records.services.dues import ENDINGS, quote, settle_dues
 from sepadan.records.services.ledger import TransferDraft, post_transfers, reverse
 from sepadan.records.tenancy import current_region
 
@@ -47,20 +50,12 @@ def receive_payment(charge: Charge, *, channel: Channel, reference: str, amount:
                          where=f"{channel} {reference}", amount=known.amount)
         return Received(known, False)
     held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
-    owed = max(0, open_amount(held))
-    over = max(0, amount - owed)
+    day = clock.today(current_region(), paid_at)
+    quoted = quote(held, day)
+    over = max(0, amount - quoted.total)
     payment = Payment.objects.create(channel=channel.value, reference=reference, charge=held, amount=amount,
                                      overpaid=over, paid_at=paid_at, received_at=now)
-    source = _source(payment)
-    clearing, day = account_for(f"clearing:{channel}").pk, clock.today(current_region(), paid_at)
-    drafts = []
-    if amount > over:
-        drafts.append(TransferDraft(debit=clearing, credit=account_for(f"receivable:{held.levy}").pk,
-                                    amount=amount - over, charge=held.pk, effective_on=day, source=source))
-    if over:
-        drafts.append(TransferDraft(debit=clearing, credit=account_for("overpaid").pk, amount=over, charge=held.pk,
-                                    effective_on=day, source=f"{source}:over"))
-    post_transfers(drafts, now=now)
+    settle_dues(held, quoted, amount=amount, paid_from=f"clearing:{channel}", on=day, source=_source(payment), now=now)
     return Received(payment, True)
 
 
@@ -80,7 +75,8 @@ def take_back_payment(payment: Payment, *, reference: str, reason: str, effectiv
         raise refuse("records.payment.settled_already", where=str(payment))
     row = PaymentReversal.objects.create(payment=payment, reference=reference, reason=reason.strip(), received_at=now)
     source = _source(payment)
-    reverse(Transfer.objects.filter(source__in=[source, f"{source}:over"]), effective_on=effective_on, now=now)
+    reverse(Transfer.objects.filter(source__in=[source + ending for ending in ENDINGS]), effective_on=effective_on,
+            now=now)
     return row
 
 
