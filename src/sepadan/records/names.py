@@ -60,9 +60,9 @@ def _approver(office: Office) -> frozenset[str]:
 
 
 ROLE_ACTIONS: dict[Role, frozenset[str]] = {
-    Role.REGION_ADMIN: _offices("read") | {"people.write", "study.write", "study.approve"},
-    Role.TAX_OFFICER: _officer(Office.TAX) | {"ledger.read"},
-    Role.TAX_APPROVER: _approver(Office.TAX) | {"ledger.read"},
+    Role.REGION_ADMIN: _offices("read") | {"people.write", "study.write", "study.approve", "bank.write"},
+    Role.TAX_OFFICER: _officer(Office.TAX) | {"ledger.read", "ledger.write"},
+    Role.TAX_APPROVER: _approver(Office.TAX) | {"ledger.read", "ledger.write", "ledger.approve", "bank.write"},
     Role.CREATIVE_OFFICER: _officer(Office.CREATIVE),
     Role.CREATIVE_APPROVER: _approver(Office.CREATIVE),
     Role.WASTE_OFFICER: _officer(Office.WASTE),
@@ -70,7 +70,10 @@ ROLE_ACTIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: _offices("read"),
     Role.VISITOR: frozenset({"study.read"}),
 }
-"""What each role may do: ``<office>.<read|write|approve>``. Nothing that is not listed is allowed."""
+"""What each role may do: ``<office>.<read|write|approve>``. Nothing that is not listed is allowed.
+
+``ledger.write`` is the day's work with money (counter, settlement files), ``ledger.approve`` what takes money back from
+a payer's account, ``bank.write`` the keys and rules of bank partners."""
 
 ACTIONS: frozenset[str] = frozenset().union(*ROLE_ACTIONS.values())
 
@@ -117,6 +120,23 @@ class Channel(StrEnum):
     QRIS = "qris"
     VA = "va"
     COUNTER = "counter"
+
+
+class SettlementAct(StrEnum):
+    """What is decided about a line of a settlement file that does not agree with the books."""
+
+    BOOK_LATE = "book_late"
+    SET_ASIDE = "set_aside"
+    CORRECT = "correct"
+    TAKE_BACK = "take_back"
+    CARRY = "carry"
+    ACCEPT_FEE = "accept_fee"
+    ASK = "ask"
+
+
+class CollectorKind(StrEnum):
+    COUNTER = "counter"
+    VILLAGE = "village"
 
 
 class AccountEventKind(StrEnum):

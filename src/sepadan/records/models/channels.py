@@ -3,6 +3,7 @@
 A message is stored before it is worked on (``BankMessage``) and its answer in the same transaction as what it books
 (``BankOutcome``): a message without an outcome is one that a crash cut short, and finishing it books once. Both are
 append-only. The partner's secret is not here: it is derived from the installation's key and ``generation``.
+A message that comes under a used external id with another content is a ``BankConflict``: kept, never worked on.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ SOURCES = ("key", "number")
 
 
 class ChannelPartner(RegionalModel):
-    """``policy``: which amounts it may pay: exactly what is open, up to it, or any (more is kept apart)."""
+    """``policy``: which amounts it may pay: exactly what is open, up to it, or any (more is kept apart).
+    ``late_days``: how many days ago the bank may say that a payment was made. ``fee``: rupiah agreed for a payment,
+    against which its settlement files are checked."""
 
     name = models.CharField(max_length=120)
     partner_id = models.CharField(max_length=36)
     channel = models.CharField(max_length=10, choices=[(k, k) for k in _CHANNELS])
     policy = models.CharField(max_length=10, choices=[(k, k) for k in POLICIES], default="exact")
     tolerance_seconds = models.PositiveIntegerField(default=300)
+    late_days = models.PositiveSmallIntegerField(default=31)
+    fee = models.PositiveIntegerField(default=0)
     networks = models.JSONField(default=list, blank=True)
     generation = models.PositiveIntegerField(default=1)
     previous_until = models.DateTimeField(null=True, blank=True)
@@ -130,3 +135,25 @@ class EarlyReversal(RegionalModel):
 
     def __str__(self) -> str:
         return self.request_id
+
+
+class BankConflict(RegionalModel):
+    """Another content or kind under the external id of *message*. Answered with a conflict, kept for whoever asks."""
+
+    message = RegionalKey(BankMessage, related_name="conflicts")
+    kind = models.CharField(max_length=10, choices=[(k, k) for k in MESSAGE_KINDS])
+    sha256 = models.CharField(max_length=64)
+    body = models.BinaryField()
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+
+    class Meta(RegionalModel.Meta):
+        abstract = False
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "message", "kind", "sha256"], name="bank_conflict_once"),
+            models.CheckConstraint(condition=Q(kind__in=MESSAGE_KINDS), name="bank_conflict_known_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:8]}"
