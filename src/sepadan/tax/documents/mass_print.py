@@ -30,11 +30,20 @@ from typing import Any, BinaryIO, Protocol
 
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Problem, Refused, problem, refuse
-from sepadan.tax.documents import bill_sheet, delivery_list, pdf_pages, sheet_font, sheet_layout
+from sepadan.tax.documents import (
+    bill_sheet,
+    delivery_list,
+    pdf_pages,
+    sheet_background,
+    sheet_font,
+    sheet_ink,
+    sheet_layout,
+)
 from sepadan.tax.documents.bill_sheet import BillSheet
 from sepadan.tax.documents.pdf_pages import PdfPages
+from sepadan.tax.documents.sheet_background import background
 from sepadan.tax.documents.sheet_font import font
-from sepadan.tax.documents.sheet_layout import SheetLayout, background
+from sepadan.tax.documents.sheet_layout import SheetLayout
 
 _SHOWN = 20
 
@@ -276,7 +285,7 @@ def bill_pdf(sheet: BillSheet) -> tuple[bytes, list[Problem]]:
 def _layout_mark() -> str:
     """Changes with the code of the layout, its words and its fonts: a sheet of an older look is made anew."""
     digest = hashlib.sha256()
-    for module in (bill_sheet, delivery_list, pdf_pages, sheet_font, sheet_layout):
+    for module in (bill_sheet, delivery_list, pdf_pages, sheet_background, sheet_font, sheet_ink, sheet_layout):
         digest.update(Path(module.__file__).read_bytes())
     digest.update((Path(__file__).parents[1] / "messages_sheet.yaml").read_bytes())
     for weight in ("Regular", "SemiBold"):
