@@ -71,7 +71,7 @@ from sepadan.records.services.ledger import (
 from sepadan.records.services.numbers import open_series, take_number, take_numbers, void_number
 from sepadan.records.services.payments import Received, receive_payment, settle, take_back_payment
 from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
-from sepadan.records.services.work import Run, Step, StopRequested, handler, start_work, stop_work
+from sepadan.records.services.work import Run, Step, StopRequested, Superseded, handler, start_work, stop_work
 from sepadan.records.shown import ShownEntry, ShownWork, history_shown, shown_entries, shown_work
 from sepadan.records.tasks import run_worker
 from sepadan.records.tenancy import (
@@ -91,7 +91,7 @@ __all__ = [
     "Account", "AccountKind", "Actor", "AuditEntry", "Channel", "Charge", "DeskLink", "Document", "Draft",
     "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Order", "Part", "Payment",
     "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager", "RegionalModel", "RegionalQuerySet",
-    "Role", "Run", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step", "StopRequested", "Thing",
+    "Role", "Run", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step", "StopRequested", "Superseded", "Thing",
     "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion", "account_for", "account_scope", "active_roles",
     "actor_of", "add_person", "balances", "content_of", "current_region", "desk_links", "document_for",
     "documents_for", "dues_account", "dues_of", "end_role", "fields_of", "grant_role", "handler",
