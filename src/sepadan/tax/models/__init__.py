@@ -1,4 +1,25 @@
 from sepadan.tax.models.bills import Bill
+from sepadan.tax.models.collection import (
+    Claim,
+    ClaimOrigin,
+    DecisionKind,
+    DecisionState,
+    DuesDecision,
+    Evidence,
+    Instalment,
+)
+from sepadan.tax.models.collection_steps import (
+    CollectionLetter,
+    FieldVisit,
+    Interrupt,
+    InterruptKind,
+    LetterKind,
+    LetterLine,
+    LetterState,
+    Spared,
+    SpareReason,
+    VisitOutcome,
+)
 from sepadan.tax.models.deliveries import DeliveryEvent, DeliveryList
 from sepadan.tax.models.objects import TaxableObject
 from sepadan.tax.models.register import (
@@ -22,8 +43,10 @@ from sepadan.tax.models.targets import RevenueTarget, TargetState
 from sepadan.tax.models.taxpayers import Taxpayer
 
 __all__ = [
-    "AssessmentRun", "Bill", "BuildingVersion", "DeliveryEvent", "DeliveryList", "LandZone", "NopPlace",
+    "AssessmentRun", "Bill", "BuildingVersion", "Claim", "ClaimOrigin", "CollectionLetter", "DecisionKind",
+    "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit", "Instalment",
+    "Interrupt", "InterruptKind", "LandZone", "LetterKind", "LetterLine", "LetterState", "NopPlace",
     "ObjectLink", "ObjectVersion", "RegionClass", "RegionClassTable", "RegisterObject", "RevenueTarget", "Roll",
-    "RollOmission", "RunState", "Sale", "SharedPart", "TargetState", "TaxableObject", "Taxpayer",
-    "TaxpayerVersion", "ZoneValue",
+    "RollOmission", "RunState", "Sale", "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject",
+    "Taxpayer", "TaxpayerVersion", "VisitOutcome", "ZoneValue",
 ]
