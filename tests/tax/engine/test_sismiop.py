@@ -113,7 +113,7 @@ def test_a_head_without_a_needed_column_is_refused_by_its_names():
 
 GOOD_LAND = (*NOP_CELLS, "1", "aa", "120")
 LAND_HEAD = (*NOP_HEAD, "NO_BUMI", "KD_ZNT", "LUAS_BUMI")
-BROKEN = some.sampled_from([(8, ""), (9, "12o"), (9, "-3"), (0, "x"), (5, "0000"), (8, "ABCDE"), (7, "")])
+BROKEN = some.sampled_from([(8, ""), (9, "12o"), (9, "-3"), (0, "x"), (5, "0000"), (8, "ABCDEFGHI"), (7, "")])
 
 
 @given(some.lists(some.one_of(some.none(), BROKEN), max_size=30))

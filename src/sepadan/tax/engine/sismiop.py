@@ -5,6 +5,9 @@ models only). ``NOP`` is KD_PROPINSI 2, KD_DATI2 2, KD_KECAMATAN 3, KD_KELURAHAN
 kecamatan and kelurahan are SISMIOP's own codes. NIR and the values that the system computed for land and buildings
 (``NILAI_SISTEM_*``) are in thousands of rupiah in this schema; everything leaves here in rupiah.
 
+JNS_TRANSAKSI_OP is 1 entered, 2 kept up, 3 struck off (form SPOP); JNS_BUMI, KD_STATUS_WP and the codes of buildings
+stay the digits that they are.
+
 A column is *needed* where a row without it says nothing; the others may be absent. Columns of the schema that are read
 over (officers' numbers, codes of offices and of forms) are named, so that a column that nobody knows is noticed.
 """
@@ -14,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sepadan.tax.engine.sismiop_cells import Reader, day, digits, letters, subject, whole, words
+from sepadan.tax.engine.sismiop_cells import Reader, day, digits, letters, one_of, subject, whole, words
 
 THOUSAND = 1000
 MOST_M2 = 1_000_000_000
@@ -79,61 +82,64 @@ def _named(text: str) -> frozenset[str]:
 SUBJECTS = Table("dat_subjek_pajak", (), (
     Column("SUBJEK_PAJAK_ID", subject, "subject", needed=True),
     Column("NM_WP", words(120), "name", needed=True),
-    Column("JALAN_WP", words(120), "street"),
-    Column("BLOK_KAV_NO_WP", words(40), "number"),
-    Column("RW_WP", words(5), "rw"),
-    Column("RT_WP", words(5), "rt"),
-    Column("KELURAHAN_WP", words(60), "kelurahan"),
+    Column("JALAN_WP", words(80), "street"),
+    Column("BLOK_KAV_NO_WP", words(20), "block_number"),
+    Column("RW_WP", words(3), "rw"),
+    Column("RT_WP", words(3), "rt"),
+    Column("KELURAHAN_WP", words(60), "village"),
     Column("KOTA_WP", words(60), "city"),
-    Column("KD_POS_WP", words(10), "post_code"),
-), ("subject",), _named("TELP_WP NPWP STATUS_PEKERJAAN_WP"))
+    Column("KD_POS_WP", words(5), "postal_code"),
+    Column("TELP_WP", words(20), "phone"),
+    Column("STATUS_PEKERJAAN_WP", one_of("012345"), "occupation"),
+), ("subject",), _named("NPWP"))
 
 OBJECTS = Table("dat_objek_pajak", NOP, (
     Column("SUBJEK_PAJAK_ID", subject, "subject", needed=True),
-    Column("JALAN_OP", words(120), "street"),
-    Column("BLOK_KAV_NO_OP", words(40), "number"),
-    Column("RW_OP", words(5), "rw"),
-    Column("RT_OP", words(5), "rt"),
+    Column("KD_STATUS_WP", one_of("12345"), "holder"),
+    Column("JALAN_OP", words(80), "street"),
+    Column("BLOK_KAV_NO_OP", words(20), "block_number"),
+    Column("RW_OP", words(3), "rw"),
+    Column("RT_OP", words(3), "rt"),
+    Column("NO_PERSIL", words(20), "parcel"),
+    Column("NO_FORMULIR_SPOP", words(30), "spop_number"),
     Column("TOTAL_LUAS_BUMI", whole(0, MOST_M2), "land_m2"),
-    Column("TOTAL_LUAS_BNG", whole(0, MOST_M2), "building_m2"),
-    Column("NJOP_BUMI", whole(0, MOST_RUPIAH), "njop_land"),
-    Column("NJOP_BNG", whole(0, MOST_RUPIAH), "njop_building"),
-    Column("TGL_PENDATAAN_OP", day, "surveyed_on"),
+    Column("JNS_TRANSAKSI_OP", one_of("1234"), "act"),
 ), ("nop",), _named(
-    "NO_FORMULIR_SPOP NO_PERSIL KD_STATUS_CABANG KD_STATUS_WP STATUS_PETA_OP JNS_TRANSAKSI_OP NIP_PENDATA "
+    "KD_STATUS_CABANG TOTAL_LUAS_BNG NJOP_BUMI NJOP_BNG STATUS_PETA_OP TGL_PENDATAAN_OP NIP_PENDATA "
     "TGL_PEMERIKSAAN_OP NIP_PEMERIKSA_OP TGL_PEREKAMAN_OP NIP_PEREKAM_OP"))
 
 LAND = Table("dat_op_bumi", NOP, (
     Column("NO_BUMI", whole(1, 999), "part", needed=True),
-    Column("KD_ZNT", letters(4), "znt", needed=True),
+    Column("KD_ZNT", letters(8), "znt", needed=True),
     Column("LUAS_BUMI", whole(0, MOST_M2), "land_m2", needed=True),
-    Column("JNS_BUMI", digits(1), "kind"),
+    Column("JNS_BUMI", one_of("1234"), "land_kind"),
 ), ("nop", "part"), _named("NILAI_SISTEM_BUMI"))
 
 BUILDINGS = Table("dat_op_bangunan", NOP, (
-    Column("NO_BNG", whole(1, 999), "part", needed=True),
+    Column("NO_BNG", whole(1, 999), "number", needed=True),
     Column("KD_JPB", digits(2), "jpb", needed=True),
-    Column("LUAS_BNG", whole(1, MOST_M2), "building_m2", needed=True),
+    Column("LUAS_BNG", whole(1, MOST_M2), "area_m2", needed=True),
     Column("JML_LANTAI_BNG", whole(1, 300), "storeys"),
-    Column("THN_DIBANGUN_BNG", whole(1500, 2200), "built"),
-    Column("THN_RENOVASI_BNG", whole(0, 2200), "renovated"),
+    Column("THN_DIBANGUN_BNG", whole(1500, 2200), "built_year"),
+    Column("THN_RENOVASI_BNG", whole(0, 2200), "renovated_year"),
     Column("KONDISI_BNG", digits(1), "condition"),
     Column("JNS_KONSTRUKSI_BNG", digits(1), "construction"),
     Column("JNS_ATAP_BNG", digits(1), "roof"),
     Column("KD_DINDING", digits(1), "wall"),
     Column("KD_LANTAI", digits(1), "floor"),
     Column("KD_LANGIT_LANGIT", digits(1), "ceiling"),
+    Column("NO_FORMULIR_LSPOP", words(30), "lspop_number"),
     Column("NILAI_SISTEM_BNG", whole(0, MOST_RUPIAH, unit=THOUSAND), "value"),
-), ("nop", "part"), _named(
-    "NO_FORMULIR_LSPOP JNS_TRANSAKSI_BNG TGL_PENDATAAN_BNG NIP_PENDATA_BNG TGL_PEMERIKSAAN_BNG NIP_PEMERIKSA_BNG "
+), ("nop", "number"), _named(
+    "JNS_TRANSAKSI_BNG TGL_PENDATAAN_BNG NIP_PENDATA_BNG TGL_PEMERIKSAAN_BNG NIP_PEMERIKSA_BNG "
     "TGL_PEREKAMAN_BNG NIP_PEREKAM_BNG"))
 
-ZONES = Table("dat_znt", PLACE, (Column("KD_ZNT", letters(4), "znt", needed=True),), ("place", "znt"))
+ZONES = Table("dat_znt", PLACE, (Column("KD_ZNT", letters(8), "znt", needed=True),), ("place", "znt"))
 
 NIR = Table("dat_nir", PLACE, (
-    Column("KD_ZNT", letters(4), "znt", needed=True),
+    Column("KD_ZNT", letters(8), "znt", needed=True),
     Column("THN_NIR_ZNT", whole(1900, 2200), "year", needed=True),
-    Column("NIR", whole(0, MOST_NIR, unit=THOUSAND), "nir", needed=True),
+    Column("NIR", whole(1, MOST_NIR, unit=THOUSAND), "nir", needed=True),
 ), ("place", "znt", "year"), _named("KD_KANWIL KD_KPPBB JNS_DOKUMEN NO_DOKUMEN"))
 
 BILLS = Table("sppt", NOP, (

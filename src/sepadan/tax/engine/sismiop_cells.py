@@ -98,6 +98,15 @@ def digits(width: int) -> Reader:
     return read
 
 
+def one_of(marks: str) -> Reader:
+    """One of the digits *marks*."""
+    def read(text: str) -> Any:
+        return text if len(text) == 1 and text in marks else Fault("tax.sismiop.choice", {
+            "text": text[:SHOWN], "marks": ", ".join(marks)})
+
+    return read
+
+
 def letters(longest: int) -> Reader:
     """A code of letters and digits, in capitals."""
     def read(text: str) -> Any:
@@ -138,7 +147,7 @@ def whole(least: int, most: int, *, unit: int = 1) -> Reader:
         if value.denominator != 1:
             return Fault("tax.sismiop.not_whole", {"text": text[:SHOWN]})
         if not least <= value <= most:
-            return Fault("tax.sismiop.range", {"text": text[:SHOWN], "least": least // unit, "most": most // unit})
+            return Fault("tax.sismiop.range", {"text": text[:SHOWN], "least": -(-least // unit), "most": most // unit})
         return int(value)
 
     return read

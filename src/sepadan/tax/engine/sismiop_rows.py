@@ -143,7 +143,7 @@ def _number_of_object(columns: Columns) -> Iterator[tuple[int, str, Fault]]:
 
 def _renovated_later(columns: Columns) -> Iterator[tuple[int, str, Fault]]:
     """A building is renovated after it is built; 0 means never."""
-    for k, (built, again) in enumerate(zip(columns["built"], columns["renovated"], strict=True)):
+    for k, (built, again) in enumerate(zip(columns["built_year"], columns["renovated_year"], strict=True)):
         if isinstance(again, int) and again and isinstance(built, int) and again < built:
             yield k, "THN_RENOVASI_BNG", Fault("tax.sismiop.renovated", {"built": str(built), "renovated": str(again)})
 

@@ -21,6 +21,7 @@ from sepadan.tax.models.collection_steps import (
     VisitOutcome,
 )
 from sepadan.tax.models.deliveries import DeliveryEvent, DeliveryList
+from sepadan.tax.models.imports import ImportFile, ImportProblem, ImportState, RegisterImport
 from sepadan.tax.models.objects import TaxableObject
 from sepadan.tax.models.register import (
     BuildingVersion,
@@ -44,9 +45,10 @@ from sepadan.tax.models.taxpayers import Taxpayer
 
 __all__ = [
     "AssessmentRun", "Bill", "BuildingVersion", "Claim", "ClaimOrigin", "CollectionLetter", "DecisionKind",
-    "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit", "Instalment",
-    "Interrupt", "InterruptKind", "LandZone", "LetterKind", "LetterLine", "LetterState", "NopPlace",
-    "ObjectLink", "ObjectVersion", "RegionClass", "RegionClassTable", "RegisterObject", "RevenueTarget", "Roll",
-    "RollOmission", "RunState", "Sale", "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject",
-    "Taxpayer", "TaxpayerVersion", "VisitOutcome", "ZoneValue",
+    "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit", "ImportFile",
+    "ImportProblem", "ImportState", "Instalment", "Interrupt", "InterruptKind", "LandZone", "LetterKind",
+    "LetterLine", "LetterState", "NopPlace", "ObjectLink", "ObjectVersion", "RegionClass", "RegionClassTable",
+    "RegisterImport", "RegisterObject", "RevenueTarget", "Roll", "RollOmission", "RunState", "Sale", "SharedPart",
+    "SpareReason", "Spared", "TargetState", "TaxableObject", "Taxpayer", "TaxpayerVersion", "VisitOutcome",
+    "ZoneValue",
 ]
