@@ -37,6 +37,17 @@ def charge_of_number(partner: ChannelPartner, prefix: str, customer: str) -> tup
     return None if charge is None else (charge, scheme)
 
 
+def charge_of_whole_number(partner: ChannelPartner, number: str) -> Charge | None:
+    """The charge behind a number as a settlement file writes it, prefix and all. The longest prefix that leads to a
+    charge counts."""
+    schemes = NumberScheme.objects.filter(partner=partner).values_list("prefix", flat=True)
+    for prefix in sorted((one for one in schemes if number.startswith(one)), key=len, reverse=True):
+        found = charge_of_number(partner, prefix, number[len(prefix):])
+        if found is not None:
+            return found[0]
+    return None
+
+
 def last_day(scheme: NumberScheme, charge: Charge) -> date | None:
     """The last local day on which the channel takes a payment of *charge*; None without an end."""
     return None if scheme.days_after_due is None else charge.due_on + timedelta(days=scheme.days_after_due)

@@ -6,8 +6,9 @@ without an outcome, which the bank's repetition or ``finish_messages`` works on 
 
 Two identities: the external id names a message within a local day, the request id names a payment for ever. A payment
 sent again under another external id is answered as paid and books nothing; a reversal that comes before its payment is
-remembered, and the payment is then answered as cancelled. Interest is the levy's matter: what is open is what the
-ledger says. ``paid_at`` is the bank's time.
+remembered, and the payment is then answered as cancelled. What is to be paid is the levy's matter (``dues.quote``): an
+inquiry answers with what settles the charge today, a payment is weighed against what settled it on the local day of the
+bank's time.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sepadan.records import clock
 from sepadan.records.engine.bank_codes import Answer, answer, money
 from sepadan.records.engine.bank_request import BankRequest, Unreadable, read_request
 from sepadan.records.models import (
+    BankConflict,
     BankMessage,
     BankOutcome,
     ChannelPartner,
@@ -36,8 +38,8 @@ from sepadan.records.models import (
     SettlementLine,
 )
 from sepadan.records.names import Channel
-from sepadan.records.queries.ledger import open_amount
 from sepadan.records.queries.payments import charge_of_number, last_day, unanswered
+from sepadan.records.services.dues import Quote, quote
 from sepadan.records.services.payments import receive_payment, take_back_payment
 from sepadan.records.tenancy import current_region, region_scope
 from sepadan.territory.public import Region
@@ -57,7 +59,7 @@ def receive_message(region: Region, partner: ChannelPartner, kind: str, *, exter
     """The answer to a message of *partner*. *steps* is called between the steps (a trial breaks off there).
 
     The same message again gives the stored answer, byte for byte; another body or kind under a used external id is
-    answered with ``conflict`` and is not stored.
+    answered with ``conflict``: it is kept beside the first one and never worked on.
     """
     steps("arrived")
     with region_scope(region):
@@ -120,7 +122,11 @@ def _store(partner: ChannelPartner, kind: str, external_id: str, body: bytes, he
         partner=partner, day=day, external_id=external_id, kind=kind, sha256=digest, body=body, headers=headers,
         received_at=now)], ignore_conflicts=True)
     row = BankMessage.objects.get(partner=partner, day=day, external_id=external_id)
-    return row, (row.kind, row.sha256) == (kind, digest)
+    is_same = (row.kind, row.sha256) == (kind, digest)
+    if not is_same:
+        BankConflict.objects.bulk_create([BankConflict(
+            message=row, kind=kind, sha256=digest, body=body, headers=headers, received_at=now)], ignore_conflicts=True)
+    return row, is_same
 
 
 def _stored_answer(message: BankMessage) -> Answer | None:
@@ -133,11 +139,14 @@ def _inquire(message: BankMessage, request: BankRequest, now: datetime) -> Answe
     found = charge_of_number(message.partner, request.prefix, request.customer)
     if found is None:
         return answer("inquiry", "unknown_bill")
-    fault = _fault(*found, clock.today(current_region(), now))
+    charge, scheme = found
+    day = clock.today(current_region(), now)
+    quoted = quote(charge, day)
+    fault = _fault(charge, scheme, day, quoted)
     if fault:
         return answer("inquiry", fault)
     return answer("inquiry", "success", {**_number(request), "inquiryRequestId": request.request_id,
-                                         "totalAmount": money(open_amount(found[0]))})
+                                         "totalAmount": money(quoted.total), "billDetails": _parts(quoted)})
 
 
 def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
@@ -153,16 +162,18 @@ def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
         return answer("payment", "cancelled")
     if found is None:
         return answer("payment", "unknown_bill")
-    if at > now + AHEAD:
+    if not _is_in_time(partner, at, message.received_at):
         return answer("payment", "bad_field", field="trxDateTime")
     charge, scheme = found
     held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
-    fault = _fault(held, scheme, clock.today(current_region(), at))
+    day = clock.today(current_region(), at)
+    quoted = quote(held, day)
+    fault = _fault(held, scheme, day, quoted)
     if fault:
         return answer("payment", fault)
-    owed = open_amount(held)
+    owed = quoted.total
     if (partner.policy == "exact" and amount != owed) or (partner.policy == "partial" and amount > owed):
-        return answer("payment", "bad_amount")
+        return answer("payment", "bad_amount", {**_number(request), "totalAmount": money(owed)})
     receive_payment(held, channel=Channel(partner.channel), reference=payment_reference(partner, request.request_id),
                     amount=amount, paid_at=at, now=now)
     return answer("payment", "success", _paid(request, amount))
@@ -180,6 +191,8 @@ def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answe
         return answer("reversal", "inconsistent")
     if payment.amount != request.amount:
         return answer("reversal", "bad_amount")
+    if not _is_in_time(partner, at, message.received_at):
+        return answer("reversal", "bad_field", field="trxDateTime")
     Charge.objects.select_for_update(of=("self",)).get(pk=payment.charge_id)
     _lock(f"settlement:{partner.channel}")  # a settlement that runs now is finished first
     if PaymentReversal.objects.filter(payment=payment).exists():
@@ -187,7 +200,7 @@ def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answe
     if SettlementLine.objects.filter(payment=payment).exists():
         return answer("reversal", "settled")
     take_back_payment(payment, reference=message.external_id, reason=request.reason or partner.name,
-                      effective_on=_day_of_reversal(at, now), now=now)
+                      effective_on=_day_of_reversal(payment, at, now), now=now)
     return answer("reversal", "success", _paid(request, payment.amount))
 
 
@@ -206,9 +219,15 @@ _WORK: dict[str, Callable[[BankMessage, BankRequest, datetime], Answer]] = {
     "inquiry": _inquire, "payment": _pay, "reversal": _reverse, "status": _tell_status}
 
 
-def _fault(charge: Charge, scheme: NumberScheme, day: date) -> str:
-    """Why nothing can be paid on *charge* on *day*; empty when it can."""
-    if open_amount(charge) <= 0:
+def _is_in_time(partner: ChannelPartner, at: datetime, arrived: datetime) -> bool:
+    """Whether the bank's time of a payment was, when its message arrived, neither ahead of us nor further back than was
+    agreed."""
+    return arrived - timedelta(days=partner.late_days) <= at <= arrived + AHEAD
+
+
+def _fault(charge: Charge, scheme: NumberScheme, day: date, quoted: Quote) -> str:
+    """Why nothing can be paid on *charge* on *day*, when *quoted* settles it; empty when something can."""
+    if quoted.total <= 0:
         paid = Payment.objects.filter(charge=charge, reversals__isnull=True).exists()
         return "paid_bill" if paid else "closed_bill"
     last = last_day(scheme, charge)
@@ -220,9 +239,18 @@ def _payment(partner: ChannelPartner, request: BankRequest) -> Payment | None:
                                   reference=payment_reference(partner, request.request_id)).first()
 
 
-def _day_of_reversal(at: datetime, now: datetime) -> date:
-    """The bank's day of the reversal, never later than ours."""
-    return clock.today(current_region(), min(at, now))
+def _day_of_reversal(payment: Payment, at: datetime, now: datetime) -> date:
+    """The bank's day of the reversal, never later than ours and never before the payment's."""
+    region = current_region()
+    return max(clock.today(region, min(at, now)), clock.today(region, payment.paid_at))
+
+
+def _parts(quoted: Quote) -> list[dict[str, Any]]:
+    """What an inquiry's total is made of, as the bank prints it; relief is taken off."""
+    parts = (("01", "Pokok", "Principal", quoted.principal), ("02", "Bunga", "Interest", quoted.interest),
+             ("03", "Keringanan", "Relief", quoted.relief))
+    return [{"billCode": code, "billDescription": {"english": english, "indonesia": indonesian},
+             "billAmount": money(amount)} for code, indonesian, english, amount in parts if amount or code == "01"]
 
 
 def _number(request: BankRequest) -> dict[str, Any]:

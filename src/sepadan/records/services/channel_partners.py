@@ -13,6 +13,7 @@ from ipaddress import ip_network
 
 from django.conf import settings
 
+from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.records.engine.bank_signature import derive_secret
 from sepadan.records.models import ChannelPartner, NumberScheme
@@ -22,11 +23,13 @@ from sepadan.records.services.audit import fields_of, record
 from sepadan.records.tenancy import current_region
 
 OVERLAP = timedelta(days=7)
-RULES = ("name", "policy", "tolerance_seconds", "networks", "is_active")
+LARGEST_FEE = 1_000_000
+RULES = ("name", "policy", "tolerance_seconds", "late_days", "fee", "networks", "is_active")
 
 
 def add_partner(partner_id: str, name: str, *, channel: Channel, actor: Actor, now: datetime, policy: str = "exact",
-                tolerance_seconds: int = 300, networks: Sequence[str] = ()) -> tuple[ChannelPartner, str]:
+                tolerance_seconds: int = 300, late_days: int = 31, fee: Rupiah = 0,
+                networks: Sequence[str] = ()) -> tuple[ChannelPartner, str]:
     """A new partner of the region in scope and its secret, to be shown once.
 
     Raises Refused on a partner id that is taken or of another form, an unknown policy, a network that is none.
@@ -38,7 +41,8 @@ def add_partner(partner_id: str, name: str, *, channel: Channel, actor: Actor, n
     if ChannelPartner.objects.filter(partner_id=partner_id).exists():
         raise refuse("records.bank.partner.taken", where=where, remedy="records.bank.partner.taken.remedy")
     partner = ChannelPartner(partner_id=partner_id, name=name.strip(), channel=channel.value, policy=policy,
-                             tolerance_seconds=tolerance_seconds, networks=list(networks), created_at=now)
+                             tolerance_seconds=tolerance_seconds, late_days=late_days, fee=fee,
+                             networks=list(networks), created_at=now)
     _check_rules(partner)
     partner.save()
     record(actor, "records.audit.partner_added", partner, now=now, after=fields_of(partner, "partner_id", *RULES))
@@ -107,7 +111,8 @@ def valid_secrets(partner: ChannelPartner, now: datetime) -> list[str]:
 
 def _check_rules(partner: ChannelPartner) -> None:
     where = partner.partner_id
-    if partner.policy not in POLICIES or not 1 <= partner.tolerance_seconds <= 3600:
+    if partner.policy not in POLICIES or not 1 <= partner.tolerance_seconds <= 3600 \
+            or not 0 <= partner.late_days <= 3660 or not 0 <= partner.fee <= LARGEST_FEE:
         raise refuse("records.bank.partner.form", where=where, remedy="records.bank.partner.form.remedy")
     for network in partner.networks:
         try:
