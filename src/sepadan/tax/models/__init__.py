@@ -38,17 +38,18 @@ from sepadan.tax.models.register_values import (
     Sale,
     ZoneValue,
 )
+from sepadan.tax.models.requests import BillChange, Request, RequestEvent
 from sepadan.tax.models.rolls import Roll
 from sepadan.tax.models.runs import AssessmentRun, RunState
 from sepadan.tax.models.targets import RevenueTarget, TargetState
 from sepadan.tax.models.taxpayers import Taxpayer
 
 __all__ = [
-    "AssessmentRun", "Bill", "BuildingVersion", "Claim", "ClaimOrigin", "CollectionLetter", "DecisionKind",
-    "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit", "ImportFile",
-    "ImportProblem", "ImportState", "Instalment", "Interrupt", "InterruptKind", "LandZone", "LetterKind",
-    "LetterLine", "LetterState", "NopPlace", "ObjectLink", "ObjectVersion", "RegionClass", "RegionClassTable",
-    "RegisterImport", "RegisterObject", "RevenueTarget", "Roll", "RollOmission", "RunState", "Sale", "SharedPart",
-    "SpareReason", "Spared", "TargetState", "TaxableObject", "Taxpayer", "TaxpayerVersion", "VisitOutcome",
-    "ZoneValue",
+    "AssessmentRun", "Bill", "BillChange", "BuildingVersion", "Claim", "ClaimOrigin", "CollectionLetter",
+    "DecisionKind", "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit",
+    "ImportFile", "ImportProblem", "ImportState", "Instalment", "Interrupt", "InterruptKind", "LandZone",
+    "LetterKind", "LetterLine", "LetterState", "NopPlace", "ObjectLink", "ObjectVersion", "RegionClass",
+    "RegionClassTable", "RegisterImport", "RegisterObject", "Request", "RequestEvent", "RevenueTarget", "Roll",
+    "RollOmission", "RunState", "Sale", "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject",
+    "Taxpayer", "TaxpayerVersion", "VisitOutcome", "ZoneValue",
 ]
