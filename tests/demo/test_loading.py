@@ -15,7 +15,7 @@ from django.db import connections
 from sepadan.demo.commands import demo
 from sepadan.demo.plans import PLANNED, read_plan
 from sepadan.demo.public import account_lines
-from sepadan.demo.services import rolls
+from sepadan.demo.services import progress, rolls
 from sepadan.demo.services.people import demo_accounts, ensure_accounts
 from sepadan.records.public import AuditEntry, Work, WorkState, account_scope, person_by_email, region_scope
 from sepadan.records.queries.people import roles_of
@@ -74,10 +74,10 @@ def test_after_a_kill_nothing_is_half_there_and_the_next_load_completes():
     child = os.fork()
     if child == 0:
         def fall(done: int, what: object) -> None:
-            if rolls.CALIBRATED < done < rolls.WHOLE:
+            if rolls.CALIBRATED < done < progress.WHOLE:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        rolls.PAUSE = 0.0
+        progress.PAUSE = 0.0
         load(told=fall)
         os._exit(0)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL

@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
 from django.utils.translation import get_language
 
+from sepadan.demo.engine.plan import Plan
 from sepadan.demo.plans import PLANNED, read_plan
 from sepadan.demo.public import account_lines
 from sepadan.demo.services.people import ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
 from sepadan.demo.services.waiting import line_of
+from sepadan.demo.services.years import PARTS, LoadedYears, load_years, ready_years, years_work
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, render
-from sepadan.records.public import now, region_scope, today
+from sepadan.records.public import Work, now, region_scope, today
 from sepadan.tax.public import Roll, loading_work, ready_rolls
 from sepadan.territory.public import Region
 
 WIDTH = 24
+ALL_YEARS = 5
 
 
 def language() -> Language:
@@ -60,8 +64,25 @@ def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
             if not as_json:
                 for text in _lines(done, lang):
                     click.echo(text)
+    years = _load_years(plans, loaded, lang, quiet=as_json)
     if as_json:
-        click.echo(json.dumps([_as_json(one) for one in loaded], indent=2))
+        click.echo(json.dumps([_as_json(one, found) for one, found in zip(loaded, years, strict=True)], indent=2))
+
+
+def _load_years(plans: Sequence[Plan], loaded: Sequence[Loaded], lang: Language, *,
+                quiet: bool) -> list[LoadedYears | None]:
+    """The example years, behind all rolls: a study needs the rolls alone."""
+    found = []
+    for plan, one in zip(plans, loaded, strict=True):
+        bar = _Bar(lang)
+        years = load_years(plan, one.roll, clock=now, told=bar.show)
+        bar.close()
+        found.append(years)
+        if years is not None and not quiet:
+            key = "demo.years.there" if years.was_there else "demo.years.done"
+            click.echo(render(key, lang, {"part": years.part, "first": str(years.years[0]),
+                                          "last": str(years.years[-1]), "seconds": round(years.seconds)}))
+    return found
 
 
 @demo.command()
@@ -76,10 +97,12 @@ def status(ctx: click.Context, as_json: bool) -> None:
         rolls, work = [], None
         if region is not None:
             with region_scope(region):
-                rolls, work = [roll for roll in ready_rolls() if roll.synthetic], loading_work()
+                rolls, work = [roll for roll in ready_rolls() if roll.synthetic and not roll.part], loading_work()
         missing = missing or not rolls
+        years, years_loading = _years_of(region, rolls)
         rows.append({"region": code, "rolls": [_roll_json(roll) for roll in rolls],
-                     "loading_percent": None if work is None else work.percent})
+                     "loading_percent": None if work is None else work.percent, "years": years,
+                     "years_loading_percent": None if years_loading is None else years_loading.percent})
         if not as_json:
             for roll in rolls:
                 click.echo(f"{code}  {roll.label.text(language())}")
@@ -87,6 +110,11 @@ def status(ctx: click.Context, as_json: bool) -> None:
                 click.echo(f"{code}  {work.percent} %  {work.message.text(language())}")
             if not rolls and work is None:
                 click.echo(f"{code}  {render('demo.status.none', language())}")
+            if code in PARTS and rolls:
+                click.echo(f"{code}  " + render("demo.years.partly", language(), {
+                    "part": PARTS[code], "ready": len(years), "all": ALL_YEARS}))
+            if years_loading is not None:
+                click.echo(f"{code}  {years_loading.percent} %  {years_loading.message.text(language())}")
     if as_json:
         click.echo(json.dumps(rows, indent=2))
     ctx.exit(1 if missing else 0)
@@ -100,6 +128,13 @@ def accounts() -> None:
 
 
 accounts.needs_database = False  # type: ignore[attr-defined]
+
+
+def _years_of(region: Region | None, rolls: Sequence[Roll]) -> tuple[list[int], Work | None]:
+    """The complete example years of the newest roll, and the work that loads the rest."""
+    if region is None or not rolls:
+        return [], None
+    return list(ready_years(rolls[-1])), years_work(region)
 
 
 def _lines(loaded: Loaded, lang: Language) -> list[str]:
@@ -125,9 +160,11 @@ def _roll_json(roll: Roll) -> dict[str, Any]:
             "content_hash": roll.content_hash, "seed": roll.seed, "divisor": roll.divisor, "figures": roll.figures}
 
 
-def _as_json(loaded: Loaded) -> dict[str, Any]:
+def _as_json(loaded: Loaded, years: LoadedYears | None) -> dict[str, Any]:
+    of_years = None if years is None else {"part": years.part, "years": list(years.years),
+                                           "was_there": years.was_there, "seconds": round(years.seconds, 1)}
     return {"region": loaded.roll.region.code, "was_there": loaded.was_there, "seconds": round(loaded.seconds, 1),
-            **_roll_json(loaded.roll)}
+            **_roll_json(loaded.roll), "years": of_years}
 
 
 class _Bar:

@@ -4,13 +4,21 @@ The register of a region is read through rolls: ``current_roll`` names the one t
 columns. Everything runs in a region's scope.
 """
 
-from sepadan.tax.models import Roll, TaxableObject, Taxpayer
+from sepadan.tax.engine.assessment import DueDate
+from sepadan.tax.models import AssessmentRun, Bill, RevenueTarget, Roll, RunState, TaxableObject, Taxpayer
 from sepadan.tax.queries.rolls import LOAD_WORK, current_roll, loading_work, ready_rolls, roll_by_hash, roll_by_recipe
+from sepadan.tax.services.assessment import NewRun, approve_run, compute_run, draft_run
+from sepadan.tax.services.dues import dues_law
+from sepadan.tax.services.posting import post_run
+from sepadan.tax.services.roll_reading import columns_of
 from sepadan.tax.services.rolls import NewRoll, Texts, fail_roll, fill_roll, loading_lock, open_roll
 from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot, find_snapshot, write_snapshot
+from sepadan.tax.services.targets import NewTarget, approve_target, propose_target
 
 __all__ = [
-    "LOAD_WORK", "NewRoll", "Roll", "Snapshot", "TaxableObject", "Taxpayer", "Texts", "current_roll", "ensure_snapshot",
-    "fail_roll", "fill_roll", "find_snapshot", "loading_lock", "loading_work", "open_roll", "ready_rolls",
+    "LOAD_WORK", "AssessmentRun", "Bill", "DueDate", "NewRoll", "NewRun", "NewTarget", "RevenueTarget", "Roll",
+    "RunState", "Snapshot", "TaxableObject", "Taxpayer", "Texts", "approve_run", "approve_target", "columns_of",
+    "compute_run", "current_roll", "draft_run", "dues_law", "ensure_snapshot", "fail_roll", "fill_roll",
+    "find_snapshot", "loading_lock", "loading_work", "open_roll", "post_run", "propose_target", "ready_rolls",
     "roll_by_hash", "roll_by_recipe", "write_snapshot",
 ]

@@ -28,9 +28,10 @@ def recipe(plan: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def texts_of(columns: RollColumns, region: str) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Number and name of each owner, street of each object."""
-    owner = np.arange(1, columns.owner_count + 1, dtype=np.int64)
+def texts_of(columns: RollColumns, region: str, owners: npt.NDArray[np.int64] | None = None,
+             ) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
+    """Number and name of each owner, street of each object. *owners* are their numbers where they are not 1, 2, ..."""
+    owner = np.arange(1, columns.owner_count + 1, dtype=np.int64) if owners is None else owners
     block, number = columns.nop // 10**5 % 1000, columns.nop // 10 % 10_000
     return (fixed_text(f"CONTOH{region.replace('.', '')}", (owner, 7)), fixed_text("Wajib Pajak Contoh ", (owner, 7)),
             fixed_text("Jalan Contoh ", (block, 3), " No. ", (number, 4)))

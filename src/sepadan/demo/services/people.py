@@ -94,3 +94,13 @@ def ensure_accounts(code: str, *, now: datetime, today: date) -> int:
             grant_role(person, account.role, actor=ACTOR, now=now, today=today, reason="demo")
             made += 1
     return made
+
+
+def actor_with(code: str, role: Role) -> Actor:
+    """The demo account of a region with *role*, as who acts."""
+    account = next(one for one in demo_accounts([code]) if one.role == role)
+    with account_scope(email=account.email):
+        person = person_by_email(account.email)
+    if person is None:
+        raise LookupError(f"no account {account.email}; ensure_accounts makes it")
+    return Actor(name=person.name, person_id=person.pk)

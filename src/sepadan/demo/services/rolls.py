@@ -7,10 +7,8 @@ roll also answers for a small one. Only one process loads at a time; others wait
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError
@@ -21,7 +19,8 @@ from sepadan.demo.engine.recipe import recipe, texts_of
 from sepadan.demo.plans import read_plan, read_villages
 from sepadan.demo.services.columns import make_columns
 from sepadan.demo.services.law import ASSUMPTIONS, CLASS_TABLE
-from sepadan.ground.messages import Message, message
+from sepadan.demo.services.progress import OPEN, WHOLE, Clock, Progress, Told, begin_work
+from sepadan.ground.messages import message
 from sepadan.ground.money import decimal_of
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, AuditEntry, Work, WorkState, record, region_scope
@@ -41,14 +40,9 @@ from sepadan.tax.public import (
 )
 from sepadan.territory.public import Region
 
-Clock = Callable[[], datetime]
-Told = Callable[[int, Message], None]
-"""Hears how far the work is, in thousandths, and what it is doing."""
-
 ACTOR = Actor(name="sepadan demo")
 NAME = "demo"
-WHOLE, DRAWN, CALIBRATED, COPIED = 1000, 60, 250, 900
-PAUSE = 0.4
+DRAWN, CALIBRATED, COPIED = 60, 250, 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +92,8 @@ def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
     with region_scope(region):
         new = NewRoll(NAME, plan.tax_year, CLASS_TABLE, True, recipe(plan), plan.seed, plan.divisor)
         roll = open_roll(new, now=now)
-        work = _begin_work(now, params={"roll": roll.pk, "objects": plan.objects})
-    progress = _Progress(work, region, clock, told)
+        work = begin_work(LOAD_WORK, now, params={"roll": roll.pk, "objects": plan.objects})
+    progress = Progress(work, region, clock, told)
     try:
         progress.show(0, message("demo.progress.drawing", region=region.name))
         columns, achieved = make_columns(
@@ -107,7 +101,7 @@ def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
         progress.show(CALIBRATED, message("demo.progress.copying", region=region.name, objects=len(columns)))
         texts = Texts(*texts_of(columns, plan.region))
         fill_roll(roll, columns, texts, figures=figures_of(plan, achieved), clock=clock,
-                  told=progress.counting(columns.owner_count + len(columns)))
+                  told=progress.counting(columns.owner_count + len(columns), CALIBRATED, COPIED))
         with region_scope(region):
             ready = roll_by_hash(columns.content_hash())
         assert ready is not None
@@ -123,25 +117,10 @@ def _load(plan: Plan, region: Region, clock: Clock, told: Told | None) -> Roll:
     return ready
 
 
-def _begin_work(now: datetime, params: dict[str, Any]) -> Work:
-    """The work that loads: the one that was noted beforehand (``waiting.py``), or a new one.
-
-    Work that a killed process left open is closed. The caller holds the lock, so that none of it is alive.
-    """
-    still = Work.objects.filter(kind=LOAD_WORK, state__in=[WorkState.QUEUED.value, WorkState.RUNNING.value])
-    work = still.filter(state=WorkState.QUEUED.value).order_by("id").first()
-    (still if work is None else still.exclude(pk=work.pk)).update(
-        state=WorkState.FAILED.value, finished_at=now, message_key="demo.progress.interrupted", message_params={})
-    work = work or Work(kind=LOAD_WORK, action="tax.read", total=WHOLE, queued_at=now)
-    work.state, work.params, work.started_at, work.heartbeat_at = WorkState.RUNNING.value, params, now, now
-    work.save()
-    return work
-
-
 def _finish(roll: Roll, region: Region, clock: Clock) -> None:
     """What follows a ready roll and may be missing after a kill: the end of its work, audit record, snapshot."""
     with region_scope(region):
-        Work.objects.filter(kind=LOAD_WORK, state__in=[WorkState.QUEUED.value, WorkState.RUNNING.value]).update(
+        Work.objects.filter(kind=LOAD_WORK, state__in=OPEN).update(
             state=WorkState.DONE.value, done=WHOLE, finished_at=clock(), message_key="", message_params={})
         if not AuditEntry.objects.filter(action="demo.audit.roll_loaded", object_id=str(roll.pk)).exists():
             record(ACTOR, "demo.audit.roll_loaded", roll, now=clock(), after={
@@ -161,40 +140,3 @@ def figures_of(plan: Plan, achieved: Achieved) -> dict[str, Any]:
         "small_target": achieved.small_target, "small_source": plan.targets.small_source,
         "printed": achieved.printed, "printed_source": plan.targets.printed_source, "rounds": achieved.rounds,
     }
-
-
-@dataclass(slots=True)
-class _Progress:
-    """Shows how far a load is: in its work, for pages, and to the caller. Writes at most every ``PAUSE`` seconds."""
-
-    work: Work
-    region: Region
-    clock: Clock
-    told: Told | None
-    said: Message = field(default_factory=lambda: message("demo.progress.interrupted"))
-    last: float = 0.0
-
-    def show(self, done: int, said: Message) -> None:
-        self.said, self.last = said, time.monotonic()
-        with region_scope(self.region):
-            Work.objects.filter(pk=self.work.pk).update(
-                done=done, message_key=said.key, message_params=dict(said.params), heartbeat_at=self.clock())
-        if self.told is not None:
-            self.told(done, said)
-
-    def counting(self, total: int) -> Callable[[int], None]:
-        """Hears how many of *total* rows are copied."""
-
-        def count(done: int) -> None:
-            if time.monotonic() - self.last >= PAUSE:
-                self.show(CALIBRATED + (COPIED - CALIBRATED) * done // total, self.said)
-
-        return count
-
-    def end(self, state: WorkState) -> None:
-        now = self.clock()
-        done = {"done": WHOLE, "message_key": "", "message_params": {}} if state is WorkState.DONE else {
-            "message_key": "demo.progress.interrupted", "message_params": {}}
-        Work.objects.filter(pk=self.work.pk).update(state=state.value, finished_at=now, heartbeat_at=now, **done)
-        if state is WorkState.DONE and self.told is not None:
-            self.told(WHOLE, message("demo.progress.ready", region=self.region.name))

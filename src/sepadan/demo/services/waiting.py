@@ -17,7 +17,8 @@ from django.db import DatabaseError, IntegrityError, InterfaceError
 from django.db.models import QuerySet
 
 from sepadan.demo.engine.plan import Plan
-from sepadan.demo.services.rolls import WHOLE, Told, find_roll
+from sepadan.demo.services.progress import OPEN, WHOLE, Told
+from sepadan.demo.services.rolls import find_roll
 from sepadan.ground.messages import Message, message
 from sepadan.records.public import Work, WorkState, region_scope
 from sepadan.tax.public import LOAD_WORK
@@ -25,7 +26,6 @@ from sepadan.territory.public import Region
 
 ONCE = "demo"
 PAUSE = 2.0
-OPEN = (WorkState.QUEUED.value, WorkState.RUNNING.value)
 
 
 def announce_rolls(plans: Sequence[Plan], *, clock: Callable[[], datetime]) -> None:

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from sepadan.tax.engine.roll_columns import RollColumns, number_by_appearance
 from sepadan.tax.models import Roll
+from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.binary_copy import read_arrays
 from sepadan.territory.public import dotted
 
@@ -40,3 +41,8 @@ def read_columns(connection: psycopg.Connection[Any], roll: Roll) -> RollColumns
         land_m2=areas >> 32, land_class=marks >> 17 & CLASS, building_m2=areas & 0xFFFFFFFF,
         building_class=marks >> 2 & CLASS, njop_land=column["njop_land"], njop_building=column["njop_building"],
         printed=marks >> 1 & 1)
+
+
+def columns_of(roll: Roll) -> RollColumns:
+    """The columns of *roll*, which is one of the region in scope."""
+    return read_columns(raw_connection(), roll)
