@@ -15,6 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sepadan.ground.columns import Connection
+from sepadan.ground.money import exact
+from sepadan.tax.engine.pbb import PbbRule
+from sepadan.tax.engine.roll_columns import deciles
 
 Integers = npt.NDArray[np.int64]
 BANDS = (100_000_000, 250_000_000, 500_000_000, 1_000_000_000, 2_000_000_000, 5_000_000_000)
@@ -43,6 +46,27 @@ def totals_of(connection: Connection, villages: Sequence[str]) -> dict[str, Any]
     return {"totals": whole, "villages": by_village, "bands": by_band, "uses": by_use}
 
 
+def relief_of(connection: Connection, rule: PbbRule) -> dict[str, Any]:
+    """What the law takes off or adds before a bill is made: minimum bill, stimulus, waiver of small bills.
+
+    Parameters that the law does not have are not there. ``objects`` of the minimum are those billed exactly that.
+    """
+    found: dict[str, Any] = {}
+    if rule.minimum is not None:
+        found["minimum"] = {"value": rule.minimum} | _rows(
+            connection, f"SELECT count(*) AS objects, coalesce(sum(pbb), 0) AS amount FROM assessed "
+                        f"WHERE pbb = {rule.minimum} AND pbb > 0")[0]
+    if rule.stimulus:
+        found["stimulus"] = {"value": str(exact(rule.stimulus))} | _rows(
+            connection, "SELECT count(*) AS objects, coalesce(sum(pbb - payable), 0) AS amount FROM assessed "
+                        "WHERE NOT waived AND pbb > payable")[0]
+    if rule.waiver_up_to is not None:
+        found["waiver_up_to"] = {"value": rule.waiver_up_to} | _rows(
+            connection, "SELECT count(*) AS objects, coalesce(sum(pbb), 0) AS amount FROM assessed "
+                        "WHERE waived AND pbb > 0")[0]
+    return found
+
+
 def left_out(connection: Connection, nop: Integers) -> dict[str, Any]:
     """Objects without a bill: a parameter that they need is not known. By use, with the first NOPs."""
     rows = connection.execute("SELECT number, food_land FROM assessed WHERE pbb IS NULL ORDER BY number").fetchall()
@@ -57,17 +81,17 @@ def compare(connection: Connection, nop: Integers, before_nop: Integers, before_
     connection.register("before", {"nop": before_nop, "payable": before_payable})
     connection.execute("""
         CREATE OR REPLACE TEMP TABLE changes AS
-        SELECT coalesce(n.nop, b.nop) AS nop, n.village, b.payable AS was, n.payable AS is_now,
+        SELECT coalesce(n.nop, b.nop) AS nop, n.village, n.njop, b.payable AS was, n.payable AS is_now,
             CASE WHEN b.nop IS NULL THEN 3 WHEN n.nop IS NULL THEN 4 WHEN n.payable < b.payable THEN 0
                  WHEN n.payable = b.payable THEN 1 ELSE 2 END AS kind
-        FROM (SELECT p.nop, a.village, a.payable FROM assessed a JOIN present p USING (number)
+        FROM (SELECT p.nop, a.village, a.njop, a.payable FROM assessed a JOIN present p USING (number)
               WHERE a.pbb IS NOT NULL) n
         FULL JOIN before b ON b.nop = n.nop""")
     kinds = {name: {"objects": 0, "was": 0, "is_now": 0} for name in CHANGES}
     sums = "SELECT kind, count(*), coalesce(sum(was), 0), coalesce(sum(is_now), 0) FROM changes GROUP BY kind"
     for kind, objects, was, now in connection.execute(sums).fetchall():
         kinds[CHANGES[kind]] = {"objects": int(objects), "was": int(was), "is_now": int(now)}
-    jump = f"was > 0 AND is_now * 100::HUGEINT > was * {100 + int(jump_percent)}::HUGEINT"
+    jump = jumps_of(jump_percent)
     largest = connection.execute(
         "SELECT nop, coalesce(was, 0), coalesce(is_now, 0) FROM changes WHERE kind IN (0, 2) "
         f"ORDER BY abs(is_now - was) DESC, nop LIMIT {LARGEST_CHANGES}").fetchall()
@@ -77,6 +101,35 @@ def compare(connection: Connection, nop: Integers, before_nop: Integers, before_
     assert jumps is not None
     return {"kinds": kinds, "largest": _changes(largest),
             "jump": {"percent": int(jump_percent), "objects": int(jumps[0]), "sample": _changes(sample)}}
+
+
+def jumps_of(percent: int) -> str:
+    """The condition over ``changes`` that a bill rises by more than *percent*."""
+    return f"was > 0 AND is_now * 100::HUGEINT > was * {100 + int(percent)}::HUGEINT"
+
+
+def strips_of(connection: Connection) -> list[dict[str, Any]]:
+    """By tenth of the objects by NJOP: how many fall and rise by how much, and what all of them paid and pay.
+
+    ``shares`` counts, in this order: down by over 20 %, down by 2 to 20 %, about the same, up by 2 to 20 %, up by more
+    (also from nothing). After ``compare``; objects of both years only.
+    """
+    both = connection.execute("SELECT njop, was, is_now FROM changes WHERE kind < 3").fetchnumpy()
+    njop = np.asarray(both["njop"], dtype=np.int64)
+    if not len(njop):
+        return []
+    connection.register("tenths", {"decile": deciles(njop), "njop": njop, "was": np.asarray(both["was"]),
+                                   "is_now": np.asarray(both["is_now"])})
+    rows = _rows(connection, """
+        SELECT decile, count(*) AS objects, max(njop) AS njop_to, sum(was) AS was, sum(is_now) AS is_now,
+            count(*) FILTER (is_now * 100 < was * 80) AS d2,
+            count(*) FILTER (is_now * 100 >= was * 80 AND is_now * 100 < was * 98) AS d1,
+            count(*) FILTER (is_now * 100 >= was * 98 AND is_now * 100 <= was * 102) AS z0,
+            count(*) FILTER (is_now * 100 > was * 102 AND is_now * 100 <= was * 120) AS u1,
+            count(*) FILTER (is_now * 100 > was * 120) AS u2
+        FROM tenths GROUP BY decile ORDER BY decile""")
+    return [{"number": row["decile"], "objects": row["objects"], "njop_to": row["njop_to"], "was": row["was"],
+             "is_now": row["is_now"], "shares": [row[name] for name in ("d2", "d1", "z0", "u1", "u2")]} for row in rows]
 
 
 def village_changes(connection: Connection, villages: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -6,14 +6,14 @@ the refusal says so. Everything runs in a region's scope. Posting is in ``postin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sepadan.ground.messages import Message
 from sepadan.ground.problems import refuse
-from sepadan.records.public import Actor, current_region, record
+from sepadan.records.public import Actor, Work, current_region, record, start_work
 from sepadan.tax.engine import assessment_report as report
 from sepadan.tax.engine.assessment import DueDate, control_of_assessed, engine_fingerprint, read_due_dates
 from sepadan.tax.models import AssessmentRun, Roll, RunState
@@ -21,6 +21,10 @@ from sepadan.tax.queries.runs import SAMPLE, doubts_of, raw_connection
 from sepadan.tax.services.assessment_columns import assessed_run, last_year, law_of, law_on, object_columns
 
 JUMP_PERCENT = 100
+COMPUTE_WORK = "tax.compute_assessment"
+LARGE = 200_000  # objects from which a dry run is background work with progress
+UNAPPROVED = (RunState.DRAFT, RunState.COMPUTED, RunState.FAILED)
+"""States in which a run may still be changed or computed; whoever approved it before has to look again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,32 @@ def draft_run(roll: Roll, new: NewRun, *, actor: Actor, now: datetime) -> Assess
     """
     if actor.person_id is None:
         raise ValueError("a run is drafted by a person, so that another one can approve it")
+    run = AssessmentRun.objects.create(created_at=now, created_by_id=actor.person_id, **_stated(roll, new))
+    record(actor, "tax.audit.run_drafted", run, now=now, after=_told(run))
+    return run
+
+
+def change_run(run: AssessmentRun, roll: Roll, new: NewRun, *, version: int, actor: Actor,
+               now: datetime) -> AssessmentRun:
+    """What a run rests on, stated anew: it is a draft again and its figures are gone.
+
+    Raises Refused as ``draft_run``, when the run was changed since *version*, and once it is approved.
+    """
+    stated = _stated(roll, new)
+    held = _held(run.pk, version, UNAPPROVED)
+    before = _told(held)
+    for name, value in stated.items():
+        setattr(held, name, value)
+    _forget_approval(held)
+    held.state, held.report, held.control = RunState.DRAFT.value, {}, {}
+    held.computed_at, held.computed_by_id, held.law_fingerprint, held.engine_fingerprint = None, None, "", ""
+    _save(held)
+    record(actor, "tax.audit.run_changed", held, now=now, before=before, after=_told(held))
+    return held
+
+
+def _stated(roll: Roll, new: NewRun) -> dict[str, Any]:
+    """The fields of a run that a person states, checked."""
     if not roll.content_hash:
         raise refuse("tax.roll.not_ready", where=str(roll), remedy="tax.roll.not_ready.remedy")
     if not new.due_decree.strip():
@@ -52,13 +82,26 @@ def draft_run(roll: Roll, new: NewRun, *, actor: Actor, now: datetime) -> Assess
     if assumed and not roll.synthetic and not new.assumptions_decree.strip():
         raise refuse("tax.run.no_decree", where=new.assumptions, remedy="tax.run.no_decree.remedy",
                      names=", ".join(assumed))
-    run = AssessmentRun.objects.create(
-        roll=roll, tax_year=roll.tax_year, law_on=new.law_on, issued_on=new.issued_on, assumptions=new.assumptions,
-        assumptions_decree=new.assumptions_decree.strip(), due_dates=due, due_decree=new.due_decree.strip(),
-        assumed=list(assumed), created_at=now, created_by_id=actor.person_id)
-    record(actor, "tax.audit.run_drafted", run, now=now, after={
-        "roll": str(roll), "law_on": new.law_on, "due_decree": run.due_decree, "assumptions": run.assumptions})
-    return run
+    return {"roll": roll, "tax_year": roll.tax_year, "law_on": new.law_on, "issued_on": new.issued_on,
+            "assumptions": new.assumptions, "assumptions_decree": new.assumptions_decree.strip(), "due_dates": due,
+            "due_decree": new.due_decree.strip(), "assumed": list(assumed)}
+
+
+def _told(run: AssessmentRun) -> dict[str, Any]:
+    due = [f"{row['to'] or '∞'}: {row['on']}" for row in run.due_dates]
+    return {"roll": str(run.roll), "law_on": run.law_on, "issued_on": run.issued_on, "due_dates": due,
+            "due_decree": run.due_decree, "assumptions": run.assumptions}
+
+
+def start_computing(run: AssessmentRun, *, version: int, actor: Actor, now: datetime,
+                    jump_percent: int = JUMP_PERCENT) -> Work | None:
+    """The dry run: at once for a small roll, else as background work, which is returned."""
+    if run.roll.object_count < LARGE:
+        compute_run(run, version=version, actor=actor, now=now, jump_percent=jump_percent)
+        return None
+    _held(run.pk, version, UNAPPROVED)
+    return start_work(COMPUTE_WORK, action="tax.write", actor=actor, now=now, once=str(run.pk),
+                      params={"run": run.pk, "version": version, "jump": jump_percent}, total=run.roll.object_count)
 
 
 def compute_run(run: AssessmentRun, *, version: int, actor: Actor, now: datetime,
@@ -67,9 +110,10 @@ def compute_run(run: AssessmentRun, *, version: int, actor: Actor, now: datetime
 
     Raises Refused when the run was changed since *version*, or is past computing.
     """
-    held = _held(run.pk, version, (RunState.DRAFT, RunState.COMPUTED))
+    held = _held(run.pk, version, UNAPPROVED)
     law = law_of(held)
     found, control, dens = _dry_run(held, jump_percent)
+    _forget_approval(held)
     held.report, held.control = found, control
     held.taxable_den, held.rate_den = dens
     held.law_fingerprint, held.engine_fingerprint = law.fingerprint(), engine_fingerprint()
@@ -86,10 +130,12 @@ def _dry_run(run: AssessmentRun, jump_percent: int) -> tuple[dict[str, Any], dic
     doubts, before = doubts_of(run.roll), last_year(run)
     with assessed_run(run) as (duck, dens, snapshot):
         found = report.totals_of(duck, snapshot.villages)
+        found["relief"] = report.relief_of(duck, law_of(run).rule)
         found["left_out"] = report.left_out(duck, nop)
         found["before"] = None
         if before is not None:
-            found["before"] = {"kind": before[0], **report.compare(duck, nop, before[1], before[2], jump_percent)}
+            found["before"] = {"kind": before[0], **report.compare(duck, nop, before[1], before[2], jump_percent),
+                               "deciles": report.strips_of(duck)}
             changes = report.village_changes(duck, snapshot.villages)
             for row in found["villages"]:
                 row.update(changes.get(row["key"], {}))
@@ -118,6 +164,20 @@ def approve_run(run: AssessmentRun, *, version: int, actor: Actor, now: datetime
     return held
 
 
+def fail_run(run_id: int, said: Mapping[str, str], *, actor: Actor, now: datetime) -> bool:
+    """Mark an approved run whose posting cannot be completed; *said* is the reason in both languages.
+
+    The way out is a new dry run and a new approval, after the cause is mended. Any other state is left as it is.
+    """
+    held = AssessmentRun.objects.select_for_update(of=("self",)).select_related("region", "roll").get(pk=run_id)
+    if held.state != RunState.APPROVED:
+        return False
+    held.state, held.report = RunState.FAILED.value, {**held.report, "failure": dict(said)}
+    _save(held)
+    record(actor, "tax.audit.run_failed", held, now=now, reason=said.get("id", ""))
+    return True
+
+
 def refuse_other_rules(run: AssessmentRun) -> None:
     """Raise Refused when the statutes or the engine changed since the dry run."""
     if (law_of(run).fingerprint(), engine_fingerprint()) != (run.law_fingerprint, run.engine_fingerprint):
@@ -137,6 +197,10 @@ def _held(run_id: int, version: int, states: Sequence[RunState]) -> AssessmentRu
     if held.state not in states:
         raise refuse("tax.run.wrong_state", where=str(held), remedy="tax.run.wrong_state.remedy", state=state_of(held))
     return held
+
+
+def _forget_approval(run: AssessmentRun) -> None:
+    run.approved_at, run.approved_by_id = None, None
 
 
 def _save(run: AssessmentRun) -> None:

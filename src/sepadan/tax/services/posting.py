@@ -105,8 +105,13 @@ class PostedRun:
     was_posted: bool
 
 
-def start_posting(run: AssessmentRun, *, actor: Actor, now: datetime) -> Work:
-    """Ask for the posting of an approved run in the background; asking again returns the same work."""
+def start_posting(run: AssessmentRun, *, actor: Actor, now: datetime, version: int | None = None) -> Work:
+    """Ask for the posting of an approved run in the background; asking again returns the same work.
+
+    Raises Refused unless it is approved, and when it was changed since *version* (None: as it is now).
+    """
+    if version is not None and run.version != version:
+        raise refuse("tax.run.changed", where=str(run), remedy="tax.run.changed.remedy", state=state_of(run))
     if run.state != RunState.APPROVED:
         raise refuse("tax.run.wrong_state", where=str(run), remedy="tax.run.wrong_state.remedy", state=state_of(run))
     account_for(f"receivable:{LEVY}"), account_for(f"revenue:{LEVY}")

@@ -14,14 +14,16 @@ from typing import Any
 import psycopg
 
 from sepadan.ground.problems import refuse
-from sepadan.records.public import Actor, region_scope
+from sepadan.records.public import Actor, Work, region_scope, start_work
 from sepadan.tax.engine.assessment import read_control
 from sepadan.tax.models import AssessmentRun, RunState
+from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.assessment import state_of
 from sepadan.tax.services.posting import write_audit
 from sepadan.tax.services.rolls import bulk_connection
 from sepadan.territory.public import Region
 
+REVERSE_WORK = "tax.reverse_assessment"
 _LOCK = """
     SELECT count(*) FROM (SELECT c.id FROM records_charge c
         JOIN tax_bill b ON b.region_id = c.region_id AND b.charge_id = c.id
@@ -46,6 +48,30 @@ _OPEN = """
     JOIN records_transfer t ON t.region_id = b.region_id AND t.charge_id = b.charge_id AND t.reverses_id IS NOT NULL
     WHERE b.region_id = %(region)s AND b.run_id = %(run)s
 """
+
+
+def start_reversal(run: AssessmentRun, *, version: int, actor: Actor, reason: str, effective_on: date,
+                   now: datetime) -> Work:
+    """Ask for the reversal of a posted run in the background. Refuses at once what ``reverse_run`` would refuse."""
+    if not reason.strip():
+        raise refuse("tax.run.no_reason", where="reason", remedy="tax.run.no_reason.remedy")
+    if run.version != version:
+        raise refuse("tax.run.changed", where=str(run), remedy="tax.run.changed.remedy", state=state_of(run))
+    if run.state != RunState.POSTED:
+        raise refuse("tax.run.wrong_state", where=str(run), remedy="tax.run.wrong_state.remedy", state=state_of(run))
+    touched = touched_bill(run)
+    if touched is not None:
+        raise refuse("tax.run.paid", where=str(run), remedy="tax.run.paid.remedy", nop=touched[0], source=touched[1])
+    return start_work(REVERSE_WORK, action="tax.approve", actor=actor, now=now, once=str(run.pk),
+                      params={"run": run.pk, "version": version, "reason": reason.strip()[:500],
+                              "on": effective_on.isoformat()})
+
+
+def touched_bill(run: AssessmentRun) -> tuple[str, str] | None:
+    """NOP and source of the first transfer on a charge of *run* other than its own; None while there is none."""
+    with raw_connection().cursor() as cursor:
+        row = cursor.execute(_TOUCHED, {"region": run.region_id, "run": run.pk}).fetchone()
+    return None if row is None else (str(row[0]), str(row[1]))
 
 
 def reverse_run(region: Region, run_id: int, *, version: int, actor: Actor, reason: str, effective_on: date,
