@@ -1,0 +1,158 @@
+"""Places, zones and what land is worth: which kelurahan a NOP lies in, NIR by year, sales, a region's own classes.
+
+A NIR that is replaced is kept. ``seen`` is the id of the live NIR that the officer saw (None: there was none); another
+one meanwhile, and he is refused. All values are whole rupiah per m2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+
+from django.db import transaction
+
+from sepadan.ground.problems import refuse
+from sepadan.records.public import Actor, record
+from sepadan.tax.engine.nir import Comparable, Zone, value_zone
+from sepadan.tax.engine.njop import ValueClass
+from sepadan.tax.models import LandZone, NopPlace, RegionClass, RegionClassTable, RegisterObject, Sale, ZoneValue
+from sepadan.tax.models.register_values import NirMethod, PartKind, SaleKind
+
+_PLACE = re.compile(r"[0-9]{10}")
+_ZONE = re.compile(r"[0-9A-Z]{1,8}")
+
+
+@transaction.atomic
+def open_place(code: str, kelurahan_id: int, *, actor: Actor, now: datetime) -> NopPlace:
+    """NOPs that begin with these ten digits lie in this kelurahan. Said again it is the same; otherwise Refused."""
+    if _PLACE.fullmatch(code) is None:
+        raise refuse("tax.register.place_form", where=code[:20], remedy="tax.register.place_form.remedy")
+    found, made = NopPlace.objects.get_or_create(code=code, defaults={"kelurahan_id": kelurahan_id})
+    if found.kelurahan_id != kelurahan_id:
+        raise refuse("tax.register.place_taken", where=str(found), remedy="tax.register.place_taken.remedy",
+                     kelurahan=found.kelurahan.name)
+    if made:
+        record(actor, "tax.audit.place_opened", found, now=now, after={"kelurahan": found.kelurahan.name})
+    return found
+
+
+@transaction.atomic
+def open_zone(place: NopPlace, code: str, description: str = "", *, actor: Actor, now: datetime) -> LandZone:
+    """A zone of land value (ZNT) of a place. Refused where its code is taken or has no proper form."""
+    code = code.strip().upper()
+    if _ZONE.fullmatch(code) is None:
+        raise refuse("tax.register.zone_form", where=code[:20], remedy="tax.register.zone_form.remedy")
+    if LandZone.objects.filter(place=place, code=code).exists():
+        raise refuse("tax.register.zone_taken", where=code, remedy="tax.register.zone_taken.remedy")
+    zone = LandZone.objects.create(place=place, code=code, description=description[:120])
+    record(actor, "tax.audit.zone_opened", zone, now=now, after={"zone": code, "description": zone.description})
+    return zone
+
+
+@transaction.atomic
+def set_nir(zone: LandZone, tax_year: int, nir: int, *, seen: int | None, actor: Actor, now: datetime,
+            document: str = "", method: NirMethod = NirMethod.ENTERED, comparables: int | None = None) -> ZoneValue:
+    """The NIR of a zone for a tax year, with the document that sets it."""
+    if not 0 < nir < 2**40:
+        raise refuse("tax.register.nir", where=str(nir), remedy="tax.register.nir.remedy")
+    if not document.strip():
+        raise refuse("tax.register.no_document", where=str(zone), remedy="tax.register.no_document.remedy")
+    LandZone.objects.select_for_update().get(pk=zone.pk)
+    live = ZoneValue.objects.filter(zone=zone, tax_year=tax_year, superseded_at__isnull=True).first()
+    if (None if live is None else live.pk) != seen:
+        raise refuse("tax.register.nir_changed", where=f"{zone} {tax_year}", remedy="tax.register.changed.remedy",
+                     who="-" if live is None else live.recorded_by, nir=0 if live is None else live.nir)
+    if live is not None:
+        ZoneValue.objects.filter(pk=live.pk).update(superseded_at=now)
+    made = ZoneValue.objects.create(
+        zone=zone, tax_year=tax_year, nir=nir, method=method.value, comparables=comparables,
+        document=document.strip()[:120], recorded_at=now, recorded_by=actor.name)
+    record(actor, "tax.audit.nir_set", zone, now=now,
+           before={"nir": None if live is None else live.nir, "document": "" if live is None else live.document},
+           after={"nir": nir, "document": made.document, "tax_year": str(tax_year)})
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class NewSale:
+    """A sale or offer as it is reported; adjustments are shares (0.05: five per cent)."""
+
+    kind: SaleKind
+    sold_on: date
+    price: int
+    land_m2: int
+    source: str
+    building_value: int = 0
+    time_adjustment: Decimal = Decimal(0)
+    data_adjustment: Decimal = Decimal(0)
+
+
+@transaction.atomic
+def record_sale(zone: LandZone, new: NewSale, *, actor: Actor, now: datetime,
+                register_object: RegisterObject | None = None) -> Sale:
+    """A comparable of a zone. Refused where it cannot be one: no land, no source, a building dearer than the sale."""
+    if not new.source.strip():
+        raise refuse("tax.register.no_document", where=str(zone), remedy="tax.register.no_document.remedy")
+    value_zone([comparable(new)], "rupiah")
+    sale = Sale.objects.create(
+        zone=zone, register_object=register_object, kind=new.kind.value, sold_on=new.sold_on, price=new.price,
+        building_value=new.building_value, land_m2=new.land_m2, time_adjustment=new.time_adjustment,
+        data_adjustment=new.data_adjustment, source=new.source.strip()[:120], recorded_at=now,
+        recorded_by=actor.name)
+    record(actor, "tax.audit.sale_recorded", zone, now=now, after={
+        "sale": sale.pk, "kind": sale.kind, "sold_on": new.sold_on, "price": new.price, "land_m2": new.land_m2})
+    return sale
+
+
+@transaction.atomic
+def withdraw_sale(sale: Sale, why: str, *, actor: Actor, now: datetime) -> Sale:
+    """A sale does not count any more; it stays, with the reason."""
+    held = Sale.objects.select_for_update(of=("self",)).select_related("zone").get(pk=sale.pk)
+    if not why.strip():
+        raise refuse("tax.register.no_reason", where=str(held), remedy="tax.register.no_reason.remedy")
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.withdrawn_why = now, why.strip()[:200]
+        held.save(update_fields=["withdrawn_at", "withdrawn_why"])
+        record(actor, "tax.audit.sale_withdrawn", held.zone, now=now, after={"sale": held.pk}, reason=why.strip())
+    return held
+
+
+def comparable(sale: Sale | NewSale) -> Comparable:
+    """A sale as the engine of NIR takes it, in rupiah."""
+    return Comparable(Fraction(sale.price), Fraction(sale.building_value), Fraction(sale.land_m2),
+                      Fraction(sale.time_adjustment), Fraction(sale.data_adjustment))
+
+
+def nir_of_sales(sales: Sequence[Sale]) -> Zone:
+    """The NIR that these sales give by PMK 85/2024. Raises Refused without any."""
+    return value_zone([comparable(sale) for sale in sales], "rupiah")
+
+
+@transaction.atomic
+def set_class_table(name: str, decree: str, from_year: int, land: Sequence[ValueClass],
+                    building: Sequence[ValueClass], *, actor: Actor, now: datetime) -> RegionClassTable:
+    """A region's own classes by decree, for tax years from *from_year* on. Refused where classes leave gaps or
+    overlap, or the name is taken: a table that was used is never altered, a later one replaces it."""
+    if not name.strip() or not decree.strip():
+        raise refuse("tax.register.no_document", where=name[:40], remedy="tax.register.no_document.remedy")
+    if RegionClassTable.objects.filter(name=name.strip()).exists():
+        raise refuse("tax.register.table_taken", where=name[:40], remedy="tax.register.table_taken.remedy")
+    for rows in (land, building):
+        ordered = sorted(rows, key=lambda row: row.over)
+        sound = bool(ordered) and all(row.to is not None and row.to > row.over for row in ordered[:-1]) and all(
+            one.to == two.over for one, two in pairwise(ordered))
+        if not sound or any(row.value <= 0 for row in ordered):
+            raise refuse("tax.register.classes", where=name[:40], remedy="tax.register.classes.remedy")
+    table = RegionClassTable.objects.create(name=name.strip()[:40], decree=decree.strip()[:120], from_year=from_year,
+                                            recorded_at=now)
+    RegionClass.objects.bulk_create([
+        RegionClass(table=table, kind=kind.value, number=int(row.name), over=row.over, to=row.to, value=row.value)
+        for kind, rows in ((PartKind.LAND, land), (PartKind.BUILDING, building)) for row in rows])
+    record(actor, "tax.audit.classes_set", table, now=now, after={
+        "decree": table.decree, "from_year": str(from_year), "land": len(land), "building": len(building)})
+    return table
