@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from sepadan.study.forms import draft
+from sepadan.tax.engine import what_if_draft as draft
 
 GOOD = {"to1": "1.500.000.000", "rate1": "0,055", "rate2": "0,112", "njoptkp": "10.000.000", "ratio": "27,5",
         "tiering": "slab"}  # fmt: skip

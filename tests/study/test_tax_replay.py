@@ -12,7 +12,6 @@ from sepadan.ground.columns import connect
 from sepadan.ground.problems import Refused
 from sepadan.study.engine.tax_cells import BUCKETS, MIN_OWNERS, groups_of, merge_small, three_digits
 from sepadan.study.engine.tax_neutral import (
-    LeverBounds,
     neutral_by_band,
     neutral_by_rates,
     neutral_by_ratio,
@@ -23,6 +22,7 @@ from sepadan.tax.engine.parameters import Sources
 from sepadan.tax.engine.pbb import OwnedObject, assess_owned
 from sepadan.tax.engine.pbb_rule import read_pbb_rule
 from sepadan.tax.engine.roll_columns import deciles
+from sepadan.tax.engine.what_if_levers import LeverBounds
 from sepadan.tax.names import Use
 from study.small_rolls import many, roll_of
 

@@ -11,8 +11,8 @@ from sepadan.study.engine.derived import figure
 from sepadan.study.engine.findings import stated_total
 from sepadan.study.engine.national import WasteRow, national
 from sepadan.study.engine.neutral_ratio import neutral_ratio
-from sepadan.study.engine.tax_cliffs import cliffs
 from sepadan.tax.engine.pbb import PbbRule, RatioBand, Tier, assess
+from sepadan.tax.engine.what_if_cliffs import cliffs
 from sepadan.waste.engine.balance import neraca
 
 WITHIN = Fraction(1, 1000)

@@ -2,7 +2,7 @@
 
 Idea: before a roll is run, the law alone says whether "one rate, nobody pays more" can be reached by a ratio per
 bracket: the ratio must lie within 20 to 100 % (UU 1/2022 Art. 40(5), PMK 85/2024 Art. 15(1)). Exact fractions. It knows
-no roll; totals and the neutral run over a roll are in ``tax_neutral``, the jumps at tier limits in ``tax_cliffs``.
+no roll; totals and the neutral run over a roll are in ``tax_neutral``, the jumps at tier limits in the tax engine.
 """
 
 from __future__ import annotations

@@ -17,31 +17,16 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from sepadan.ground.money import Rupiah, round_rupiah
+from sepadan.ground.money import Rupiah
 from sepadan.study.engine.tax_cells import MIN_OWNERS
 from sepadan.study.engine.tax_practice import scaled_rates
 from sepadan.study.engine.tax_replay import Replay, Totals, common_edges
 from sepadan.tax.engine.pbb import PbbRule, RatioBand
+from sepadan.tax.engine.what_if_levers import PLACES, LeverBounds, with_ratio, written
 from sepadan.tax.names import BandBase, RatioOrder, Tiering
 
 Lever = Literal["ratio", "ratio_by_band", "rates"]
-PLACES = 10**6
 FACTOR_MAX = Fraction(1000)
-
-
-@dataclass(frozen=True, slots=True)
-class LeverBounds:
-    """What national law allows on the day: the assessment ratio from and to, and the highest rate."""
-
-    ratio_min: Fraction
-    ratio_max: Fraction
-    rate_max: Fraction
-
-    def within(self, ratio: Fraction) -> bool:
-        return self.ratio_min <= ratio <= self.ratio_max
-
-    def nearest(self, ratio: Fraction) -> Fraction:
-        return min(max(ratio, self.ratio_min), self.ratio_max)
 
 
 @dataclass(frozen=True)
@@ -75,11 +60,6 @@ class Neutral:
         return max((tier.rate for tier in self.rule.tiers if tier.rate is not None), default=None)
 
 
-def with_ratio(practice: PbbRule, value: Fraction) -> PbbRule:
-    """The practice with one ratio for all, taken of the NJOP after the NJOPTKP."""
-    return replace(practice, ratio=(RatioBand(None, value),), ratio_order=RatioOrder.AFTER_NJOPTKP)
-
-
 def neutral_by_ratio(replay: Replay, before: PbbRule, practice: PbbRule, bounds: LeverBounds) -> Neutral:
     """One ratio for the whole roll in place of the practice's own; the target is what *before* yields."""
 
@@ -90,7 +70,7 @@ def neutral_by_ratio(replay: Replay, before: PbbRule, practice: PbbRule, bounds:
     wanted = Fraction(target, full.payable) if full.payable else None
     within = wanted is not None and bounds.within(wanted)
     if wanted is not None and within:
-        value = _refined(run, _written(wanted), target, bounds.ratio_min, bounds.ratio_max)
+        value = _refined(run, written(wanted), target, bounds.ratio_min, bounds.ratio_max)
     else:
         value = bounds.ratio_max if wanted is None else bounds.nearest(wanted)
     return Neutral("ratio", target, value, wanted, within, run(value), with_ratio(practice, value))
@@ -113,7 +93,7 @@ def neutral_by_rates(replay: Replay, before: PbbRule, practice: PbbRule, bounds:
             return Neutral("rates", target, FACTOR_MAX, wanted, False, run(FACTOR_MAX), rule,
                            _capped(practice, FACTOR_MAX, cap))  # fmt: skip
     assert start is not None
-    value = _refined(run, _written(start), target, Fraction(0), FACTOR_MAX)
+    value = _refined(run, written(start), target, Fraction(0), FACTOR_MAX)
     rule = scaled_rates(practice, value, cap)
     return Neutral("rates", target, value, wanted, True, run(value), rule, _capped(practice, value, cap))
 
@@ -135,10 +115,6 @@ def _start(replay: Replay, practice: PbbRule, target: Rupiah, cap: Fraction) -> 
     return None
 
 
-def _written(value: Fraction) -> Fraction:
-    return Fraction(round_rupiah(value * PLACES, "half_up"), PLACES)
-
-
 def _refined(
     run: Callable[[Fraction], Totals], start: Fraction, target: Rupiah, low: Fraction, high: Fraction, tries: int = 6
 ) -> Fraction:
@@ -150,7 +126,7 @@ def _refined(
     gap = run(best).payable - target
     for _ in range(tries):
         slope = Fraction(gap + target, 1) / best if best else Fraction(1)
-        step = _written(Fraction(gap) / slope) if slope else Fraction(0)
+        step = written(Fraction(gap) / slope) if slope else Fraction(0)
         if abs(step) * PLACES <= 1:  # the last digit: what is left is the residue
             break
         other = min(max(best - step, low), high)
@@ -205,7 +181,7 @@ def ratios_by_band(replay: Replay, before: PbbRule, practice: PbbRule, bounds: L
 def neutral_by_band(replay: Replay, before: PbbRule, practice: PbbRule, bands: list[BandRatio]) -> Neutral:
     """The run with the ratio of each band, written with six decimals."""
     target = replay.total(before).payable
-    ratio = tuple(RatioBand(band.to, _written(band.ratio)) for band in bands)
+    ratio = tuple(RatioBand(band.to, written(band.ratio)) for band in bands)
     rule = replace(practice, ratio=ratio, ratio_order=RatioOrder.AFTER_NJOPTKP)
     within = all(band.lawful for band in bands)
     return Neutral("ratio_by_band", target, Fraction(0), None, within, replay.total(rule), rule)

@@ -20,16 +20,13 @@ from fractions import Fraction
 from typing import Any
 
 from sepadan.ground.messages import Message
-from sepadan.ground.money import Rupiah, exact
+from sepadan.ground.money import Rupiah
 from sepadan.ground.provisions import Missing
-from sepadan.ground.statutes import Law
 from sepadan.ground.steps import Explained
 from sepadan.study.engine.tax_cells import MIN_OWNERS
-from sepadan.study.engine.tax_cliffs import Cliff, cliffs
 from sepadan.study.engine.tax_neutral import (
     BandRatio,
     Lever,
-    LeverBounds,
     Neutral,
     neutral_by_band,
     neutral_by_rates,
@@ -40,6 +37,8 @@ from sepadan.study.engine.tax_practice import LEVY, TaxPractice, engine_fingerpr
 from sepadan.study.engine.tax_replay import Comparison, Replay
 from sepadan.tax.engine.pbb import Assessment, PbbRule, assess
 from sepadan.tax.engine.pbb_steps import explain
+from sepadan.tax.engine.what_if_cliffs import Cliff, cliffs
+from sepadan.tax.engine.what_if_levers import LeverBounds, lever_bounds
 from sepadan.tax.names import Use
 
 NEAR = Fraction(5, 100)  # an object this little above a limit stands at its cliff
@@ -152,12 +151,6 @@ class TaxStudy:
 
 
 Practices = Callable[[dict[str, Any]], tuple[TaxPractice, TaxPractice]]
-
-
-def lever_bounds(law: Law) -> LeverBounds:
-    """What national law allows on the day of *law*. Raises Refused where a bound is not known."""
-    values = [exact(law.require(name).value) for name in ("ratio_min", "ratio_max", "rate_max")]
-    return LeverBounds(*values)
 
 
 def study_tax(

@@ -14,10 +14,10 @@ from sepadan.ground.assumptions import load_assumptions
 from sepadan.ground.columns import connect
 from sepadan.ground.messages import Message
 from sepadan.ground.statutes import load_book
-from sepadan.study.engine.tax_cliffs import Cliff, cliffs
 from sepadan.study.engine.tax_practice import TaxPractice, read_tax_practice
 from sepadan.study.engine.tax_replay import Comparison, Replay
 from sepadan.study.services.region_rolls import roll_of
+from sepadan.tax.engine.what_if_cliffs import Cliff, cliffs
 from sepadan.territory.public import region_of_code
 
 

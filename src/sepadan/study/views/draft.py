@@ -19,10 +19,10 @@ from sepadan.ground.problems import Problem, Refused
 from sepadan.ground.statutes import load_book
 from sepadan.study.engine.tax_practice import read_tax_practice
 from sepadan.study.engine.tax_replay import Comparison
-from sepadan.study.forms import draft as forms
 from sepadan.study.services.region_rolls import ComingRoll
 from sepadan.study.services.trials import Trial, try_draft
 from sepadan.study.views.coming import awaited
+from sepadan.tax.engine import what_if_draft as forms
 from sepadan.tax.names import Tiering
 from sepadan.territory.public import village_names
 
