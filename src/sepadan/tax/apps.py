@@ -1,3 +1,6 @@
+from importlib import import_module
+from pkgutil import iter_modules
+
 from django.apps import AppConfig
 
 
@@ -7,4 +10,7 @@ class TaxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from sepadan.tax.services import dues  # noqa: F401 - registers what PBB-P2 costs on a day
+        """Register the background work of every part (``tasks_<part>.py``); ``tasks.py`` the queue finds itself."""
+        for one in iter_modules([self.path]):
+            if one.name.startswith("tasks_"):
+                import_module(f"{self.name}.{one.name}")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import click
 
+from sepadan.tax.commands_bills import print_command
+
 EXAMPLES = """\b
 Examples:
   sepadan tax --help
@@ -17,3 +19,6 @@ Examples:
 @click.group(epilog=EXAMPLES)
 def tax() -> None:
     """Regional tax: registers in and out, assessments, bills."""
+
+
+tax.add_command(print_command)

@@ -96,9 +96,9 @@ def test_letters_outside_the_font_are_replaced_noted_and_told():
     text = page_text(data)
     assert "Stefan ???? (x) \\ ?uk" in text
     assert "diganti huruf terdekat" in text
-    assert sorted((fault.what.params["field"], fault.what.params["letters"]) for fault in problems) == [
-        ("object_street", "№"),
-        ("payer", "ȘНоваŁ"),
+    assert sorted((fault.what.params["field"].key, fault.what.params["letters"]) for fault in problems) == [
+        ("tax.sheet.field.object_street", "№"),
+        ("tax.sheet.field.payer", "ȘНоваŁ"),
     ]
     assert all(fault.remedy is not None and fault.where == ONE.nop_written for fault in problems)
     assert "diganti huruf terdekat" not in page_text(bill_pdf(ONE)[0])

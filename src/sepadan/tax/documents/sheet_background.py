@@ -33,7 +33,7 @@ def background(office: Office, *, synthetic: bool) -> bytes:
     ink.fit(LEFT, 792, 290, 14, office.region, "region", face=BOLD)
     ink.right(RIGHT, 790, 19, words("tax.sheet.title"), BOLD)
     ink.grey()
-    ink.fit(LEFT, 779, 290, 8.5, f"{office.office}, {office.address}", "office")
+    ink.fit(LEFT, 779, 290, 8.5, ", ".join(part for part in (office.office, office.address) if part), "office")
     ink.right(RIGHT, 779, 8.5, words("tax.sheet.subtitle"))
     ink.say(LEFT, 753, 8, words("tax.sheet.nop"))
     ink.say(MIDDLE, 753, 8, words("tax.sheet.payable"))

@@ -2,7 +2,7 @@
 
 ``Feed`` knows what all bills of a run share - office, law, codes, numbers, merchant - and makes a ``BillSheet`` of each
 row. ``parts_of`` gives the parts of a run; each is sent to a process by name and opens its own connection there
-(``bills_of_part``). Everything but ``set_up`` needs the region's scope. A bill whose law is no longer on file as it was
+(``bills_of_part``). Everything needs the region's scope, but for that. A bill whose law is no longer on file as it was
 keeps its values, without sentences.
 """
 
@@ -58,21 +58,20 @@ class Feed:
     @property
     def shared(self) -> tuple[object, ...]:
         """What changes every sheet beside office and law: address, numbers and merchant behind its codes."""
-        return (self._url, self._account and self._account(1), self._qris and self._qris.payload(1, "1"),
-                self._steps.assumptions)
+        return self._url, self._account and self._account(1), self._qris and self._qris.payload(1, "1")
 
     def sheet(self, row: SheetRow) -> BillSheet:
         run = self._run
         code = bill_code(self._code, row.nop, run.tax_year, run.pk)
         account = self._account(row.charge_id) if self._account and row.charge_id else ""
         qris = self._qris.payload(row.payable, f"{row.nop}{run.tax_year}") if self._qris and row.payable else None
+        steps, assumptions = self._steps.of(self.assessment(row), takes_njoptkp=row.takes_njoptkp, use=row.use)
         return BillSheet(
             self.office, row.nop, row.street, "", row.kelurahan, row.kecamatan, row.payer, "",
             _part(row.land_m2, row.land_class, row.njop_land),
-            _part(row.building_m2, row.building_class, row.njop_building), row.njop,
-            self._steps.of(self.assessment(row), takes_njoptkp=row.takes_njoptkp, use=row.use), self._history(row),
-            row.due_on, row.payable, account or None, qris, f"{self._url}{row.nop}/{code}/", grouped(code),
-            self._steps.assumptions, self._synthetic)
+            _part(row.building_m2, row.building_class, row.njop_building), row.njop, steps,
+            self._history(row), row.due_on, row.payable, account or None, qris, f"{self._url}{row.nop}/{code}/",
+            grouped(code), assumptions, self._synthetic)
 
     def assessment(self, row: SheetRow) -> Assessment:
         """The stored values of a bill, as the engine gives them."""
@@ -129,14 +128,3 @@ def parts_of(run: AssessmentRun, mark: int, kelurahan: frozenset[int] | None = N
     return [SheetPart(f"{row.code}-{run.pk}", row.name, f"{shared}/{row.mark}", row.sheets,
                       partial(bills_of_part, run.region_id, run.pk, row.kelurahan_id, mark))
             for row in part_rows(run) if kelurahan is None or row.kelurahan_id in kelurahan]
-
-
-def set_up(database: str) -> None:
-    """What a process of a mass print does first: Django, on the database named *database*."""
-    import django
-    from django.db import connections
-
-    django.setup()
-    for alias in connections:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = database

@@ -86,7 +86,7 @@ class Ink:
                 problem(
                     "tax.sheet.fault.letters",
                     where=self.where,
-                    field=name,
+                    field=message(f"tax.sheet.field.{name}"),
                     letters=strange,
                     remedy="tax.sheet.fault.letters.remedy",
                 )
@@ -115,7 +115,7 @@ class Ink:
                 problem(
                     "tax.sheet.fault.long",
                     where=self.where,
-                    field=name,
+                    field=message(f"tax.sheet.field.{name}"),
                     text=text,
                     remedy="tax.sheet.fault.long.remedy",
                 )

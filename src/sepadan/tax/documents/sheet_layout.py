@@ -175,8 +175,11 @@ def _code() -> bytes:
 def _foot(ink: Ink, sheet: BillSheet) -> None:
     y = 176.0
     ink.grey()
-    for text in sheet.assumptions[:3]:
+    for text in sheet.assumptions[:3] if len(sheet.assumptions) <= 3 else sheet.assumptions[:2]:
         y = ink.note(LEFT, y, MIDDLE - LEFT - 24, 7.5, words("tax.sheet.assumption", text=text), lines=2)
+    if len(sheet.assumptions) > 3:
+        more = words("tax.sheet.more", count=len(sheet.assumptions) - 2)
+        y = ink.note(LEFT, y, MIDDLE - LEFT - 24, 7.5, more, lines=2)
     if ink.replaced:
         ink.note(LEFT, y, MIDDLE - LEFT - 24, 7.5, words("tax.sheet.letters"), lines=3)
     ink.ink()

@@ -82,20 +82,37 @@ class Steps:
     def __init__(self, law: AssessmentLaw | None):
         self._rule = None if law is None else law.rule
         self._bases: dict[tuple[str, ...], str] = {}
-        self.assumptions = () if law is None else assumed_words(law)
+        self._assumed: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def of(self, result: Assessment, *, takes_njoptkp: bool, use: str) -> tuple[SheetStep, ...]:
+    def of(self, result: Assessment, *, takes_njoptkp: bool, use: str) -> tuple[tuple[SheetStep, ...], tuple[str, ...]]:
+        """The steps of a bill, and why the assumptions that it rests on were taken."""
         if self._rule is None:
-            return tuple([SheetStep(sentence(step.name), value_of(step), "", "") for step in plain_steps(result)])
+            return tuple([SheetStep(sentence(step.name), value_of(step), "", "") for step in plain_steps(result)]), ()
         told = explain(self._rule, result, takes_njoptkp=takes_njoptkp, use=Use(use))
-        return tuple([SheetStep(sentence(step.name), value_of(step), sentence(step.how) if step.how else "",
-                                self._basis(step.bases)) for step in told])
+        steps = tuple([SheetStep(sentence(step.name), value_of(step), sentence(note) if (note := note_of(step)) else "",
+                                 self._basis(step.bases)) for step in told])
+        return steps, self._reasons(told)
 
     def _basis(self, bases: Sequence[Basis]) -> str:
         names = tuple([basis.parameter for basis in bases])  # one basis for each parameter of a law
         if names not in self._bases:
             self._bases[names] = basis_words(bases)
         return self._bases[names]
+
+    def _reasons(self, told: Sequence[Explained]) -> tuple[str, ...]:
+        used = tuple([basis.parameter for step in told for basis in step.bases if basis.kind == "assumption"])
+        if used not in self._assumed:
+            self._assumed[used] = tuple(why.text("id") for why in assumed_of(told))
+        return self._assumed[used]
+
+
+def note_of(step: Explained) -> Message | None:
+    """How a step follows; where the engine says nothing, what its name means."""
+    return step.how or _MEANINGS.get(step.name.key)
+
+
+_MEANINGS = {"tax.pbb.step.njop": message("tax.sheet.meaning.njop"),
+             "tax.pbb.step.deduction": message("tax.sheet.meaning.deduction")}
 
 
 def basis_words(bases: Sequence[Basis]) -> str:
@@ -105,12 +122,12 @@ def basis_words(bases: Sequence[Basis]) -> str:
     return "; ".join(dict.fromkeys(one for one in said if one))
 
 
-def assumed_words(law: AssessmentLaw) -> tuple[str, ...]:
-    """Why each assumption of *law* was taken, those about the deduction and the ratio first."""
+def assumed_of(told: Sequence[Explained]) -> list[Message]:
+    """Why each assumption behind *told* was taken, those about deduction, ratio and rates first."""
     rank = {"njoptkp": 0, "ratio": 1, "tiers": 2, "food_land": 3}
-    names = sorted(law.rule.assumed, key=lambda name: (rank.get(name, 9), name))
-    told = [law.rule.bases[name].why for name in names]
-    return tuple(dict.fromkeys(why.text("id") for why in told if why is not None))
+    bases = {basis.parameter: basis for step in told for basis in step.bases if basis.kind == "assumption"}
+    names = sorted(bases, key=lambda name: (rank.get(name, 9), name))
+    return [why for name in names if (why := bases[name].why) is not None]
 
 
 def plain_steps(result: Assessment) -> list[Explained]:

@@ -2,8 +2,8 @@
 
 An HMAC-SHA-256 under a key outside the database, over region, NOP, tax year and run: nothing is stored, a bill that is
 assessed anew gets another code, and a copy of the database alone opens no bill. Twelve letters of Crockford's 32 (no I,
-L, O, U), 60 bits, in three groups; whoever reads them off the paper may type small letters, blanks, hyphens, and O, I or
-L for the digits they look like. Checks take the same time whatever differs. Guessing is slowed down by who asks.
+L, O, U), 60 bits, in three groups; whoever reads them off the paper may type small letters, blanks, hyphens, and O, I
+or L for the digits they look like. Checks take the same time whatever differs. Guessing is slowed down by who asks.
 """
 
 from __future__ import annotations
