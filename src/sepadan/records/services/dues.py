@@ -31,7 +31,7 @@ from sepadan.ground.money import Rupiah
 from sepadan.ground.steps import Explained
 from sepadan.records.models import Account, Charge
 from sepadan.records.names import AccountKind
-from sepadan.records.queries.dues import standing
+from sepadan.records.queries.dues import Standing, standing
 from sepadan.records.queries.ledger import account_for
 from sepadan.records.services.ledger import TransferDraft, open_account, post_transfers
 
@@ -112,9 +112,9 @@ def quote(charge: Charge, on: date) -> Quote:
     return principal_only(charge) if found is None else found(charge, on)
 
 
-def principal_only(charge: Charge) -> Quote:
+def principal_only(charge: Charge, known: Standing | None = None) -> Quote:
     """The quote of a charge that bears no interest of its own: open principal, and interest charged before."""
-    held = standing(charge)
+    held = known or standing(charge)
     principal, interest = max(0, held.principal), max(0, held.interest)
     return Quote(principal, interest, 0, principal + interest, booked=interest)
 

@@ -114,8 +114,10 @@ def _post_reversals(drafts: Sequence[TransferDraft], now: datetime) -> Posted:
 
 
 def raise_charge(*, levy: str, number: str, payer: str, due_on: date, amount: Rupiah, effective_on: date,
-                 now: datetime) -> Charge:
+                 now: datetime, against: Account | None = None) -> Charge:
     """A charge and its transfer from the levy's revenue to its receivable. The same charge again is returned as it is.
+
+    *against* is another account that gives, for a receivable that is no revenue of ours (an opening balance).
 
     Raises Refused when the number is taken by a charge with another payer or amount.
     """
@@ -129,8 +131,8 @@ def raise_charge(*, levy: str, number: str, payer: str, due_on: date, amount: Ru
             raise refuse("records.ledger.charge_differs", where=f"{levy} {number}", amount=charge.amount)
         return charge
     post_transfers([TransferDraft(
-        debit=account_for(f"receivable:{levy}").pk, credit=account_for(f"revenue:{levy}").pk, amount=amount,
-        charge=charge.pk, effective_on=effective_on, source=f"charge:{levy}:{number}")], now=now)
+        debit=account_for(f"receivable:{levy}").pk, credit=(against or account_for(f"revenue:{levy}")).pk,
+        amount=amount, charge=charge.pk, effective_on=effective_on, source=f"charge:{levy}:{number}")], now=now)
     return charge
 
 

@@ -1,0 +1,74 @@
+"""Reading what was done about an object: letters, visits, who is spared on a day, decisions that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from sepadan.tax.models import (
+    CollectionLetter,
+    DecisionState,
+    DuesDecision,
+    FieldVisit,
+    LetterLine,
+    LetterState,
+    Spared,
+)
+
+STANDING = (LetterState.DRAFT.value, LetterState.ISSUED.value, LetterState.DELIVERED.value)
+
+
+def letters() -> QuerySet[CollectionLetter]:
+    return CollectionLetter.objects.select_related("kelurahan").order_by("-id")
+
+
+def letters_of(nops: Iterable[str]) -> dict[str, list[CollectionLetter]]:
+    """Letters that count, by object, oldest first."""
+    found: dict[str, list[CollectionLetter]] = {}
+    for row in CollectionLetter.objects.filter(nop__in=list(nops), state__in=STANDING).order_by("id"):
+        found.setdefault(row.nop, []).append(row)
+    return found
+
+
+def warned_charges(nops: Iterable[str], before: date) -> dict[str, set[int]]:
+    """The charges of each object that a warning named which was delivered on or before *before*."""
+    rows = LetterLine.objects.filter(letter__nop__in=list(nops), letter__kind="warning", letter__state="delivered",
+                                     letter__delivered_on__lte=before).values_list("letter__nop", "charge_id")
+    found: dict[str, set[int]] = {}
+    for nop, charge in rows:
+        found.setdefault(nop, set()).add(charge)
+    return found
+
+
+def spared_on(day: date, nops: Iterable[str] | None = None) -> QuerySet[Spared]:
+    """Who is not chased on *day*, and why."""
+    rows = Spared.objects.filter(Q(until__isnull=True) | Q(until__gte=day), ended_at__isnull=True, since__lte=day)
+    return rows if nops is None else rows.filter(nop__in=list(nops))
+
+
+def lines_of_letter(letter: CollectionLetter) -> list[LetterLine]:
+    return list(LetterLine.objects.filter(letter=letter).select_related("charge"))
+
+
+def visits_of(nop: str) -> list[FieldVisit]:
+    return list(FieldVisit.objects.filter(nop=nop))
+
+
+def waiting() -> QuerySet[DuesDecision]:
+    """Proposals that wait for a decision, oldest first."""
+    return decisions().filter(state=DecisionState.PROPOSED.value).order_by("id")
+
+
+def decisions() -> QuerySet[DuesDecision]:
+    return DuesDecision.objects.select_related("charge", "other_charge").order_by("-id")
+
+
+def counts(day: date) -> dict[str, int]:
+    """What is to be done first: warrants to sign, letters on their way or past their answer, proposals, spared."""
+    letters_now = CollectionLetter.objects.aggregate(
+        to_sign=Count("id", filter=Q(state="draft")),
+        under_way=Count("id", filter=Q(state="issued")),
+        overdue=Count("id", filter=Q(state="delivered", answer_by__lt=day)))
+    return {**letters_now, "waiting": waiting().count(), "spared": spared_on(day).values("nop").distinct().count()}
