@@ -153,4 +153,5 @@ def _refuse_same_person(held: DuesDecision, actor: Actor) -> None:
 
 def _save(held: DuesDecision) -> None:
     held.version += 1
-    held.save()
+    held.save(update_fields=["state", "version", "document_number", "document_on", "decided_at", "decided_by",
+                             "ended_on", "end_reason"])  # what was proposed is fixed in the database
