@@ -97,6 +97,29 @@ def take_file(content: bytes, name: str, *, actor: Actor, now: datetime) -> tupl
     return file, True
 
 
+class _TriedOut(Exception):
+    """Carries a comparison out of a transaction that is taken back."""
+
+    def __init__(self, found: Comparison):
+        super().__init__()
+        self.found = found
+
+
+def try_file(content: bytes, name: str, *, actor: Actor, now: datetime) -> tuple[Comparison | None, list[Problem]]:
+    """The dry run: what the file would show beside the books, or every fault of it. Nothing is kept."""
+    read, _, problems = read_file(content, today=clock.today(current_region(), now))
+    if read is None:
+        return None, problems
+    try:
+        with transaction.atomic():
+            file, _ = take_file(content, name, actor=actor, now=now)
+            raise _TriedOut(compare_file(file))
+    except _TriedOut as tried:
+        return tried.found, []
+    except Refused as refused:
+        return None, [refused.problem]
+
+
 def answer_row(row: SettlementRow, act: SettlementAct, *, actor: Actor, now: datetime, reason: str) -> SettlementAnswer:
     """Decide what becomes of a line that does not agree. Raises Refused when it agrees, or the act does not fit it."""
     file = SettlementFile.objects.select_related("partner").get(pk=row.file_id)
