@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from sepadan.tax.views import what_if
+
+urlpatterns: list[URLPattern | URLResolver] = [path("<str:kode>/pajak/andai/", what_if.what_if, name="what_if")]

@@ -65,12 +65,16 @@ class AssessmentLaw:
 
 def read_assessment_law(book: Book, region: str, on: date, assumptions: AssumptionSet | None) -> AssessmentLaw:
     """The law of *region* on *on*. Raises Refused where a parameter is neither in the law nor assumed."""
-    law = book.law(region, LEVY, on)
+    return assessment_law(book.law(region, LEVY, on), assumptions)
+
+
+def assessment_law(law: Law, assumptions: AssumptionSet | None) -> AssessmentLaw:
+    """*law*, perhaps with a draft laid over it, as a rule. Raises Refused as ``read_assessment_law``."""
     law.require("tiers")
     assumed = {} if assumptions is None else {
         name: Assumed(value, assumptions.why(LEVY, name)) for name, value in assumptions.values[LEVY].items()
         if name in PARAMETERS or name == "food_land"}
-    rule = read_pbb_rule(Sources(law=law, assumed=assumed, where=f"{region} {LEVY} {on}"))
+    rule = read_pbb_rule(Sources(law=law, assumed=assumed, where=f"{law.region} {LEVY} {law.on}"))
     return AssessmentLaw(law, assumptions, rule)
 
 

@@ -80,13 +80,9 @@ def last_year(run: AssessmentRun) -> tuple[str, Integers, Integers] | None:
     Bills in force of rolls of the same part count first. Without them last year's roll is assessed by the law of a year
     before the run's day.
     """
-    year = run.tax_year - 1
-    alike = list(AssessmentRun.objects.filter(tax_year=year, roll__part=run.roll.part).values_list("id", flat=True))
-    if live_bills(year).filter(run__in=alike).exists():
-        query = _BILLS.format(region=sql.Literal(run.region_id), year=sql.Literal(year), runs=sql.Literal(alike))
-        rows = read_arrays(raw_connection(), query, sql.Identifier("chunk"), {"nop": ">i8", "payable": ">i8"})
-        found = sorted_by(rows, "nop")
-        return "bills", found["nop"], found["payable"]
+    billed = billed_columns(run.roll, run.tax_year - 1)
+    if billed is not None:
+        return "bills", *billed
     roll = roll_before(run.roll)
     if roll is None:
         return None
@@ -95,6 +91,17 @@ def last_year(run: AssessmentRun) -> tuple[str, Integers, Integers] | None:
         answer = duck.execute("SELECT number, payable FROM assessed WHERE pbb IS NOT NULL ORDER BY number").fetchnumpy()
     nop = object_columns(raw_connection(), roll)["nop"]
     return "roll", nop[np.asarray(answer["number"]) - 1], np.asarray(answer["payable"], dtype=np.int64)
+
+
+def billed_columns(roll: Roll, year: int) -> tuple[Integers, Integers] | None:
+    """NOPs and payable of the bills in force of *year*, of rolls of the same part as *roll*; None without any."""
+    alike = list(AssessmentRun.objects.filter(tax_year=year, roll__part=roll.part).values_list("id", flat=True))
+    if not live_bills(year).filter(run__in=alike).exists():
+        return None
+    query = _BILLS.format(region=sql.Literal(roll.region_id), year=sql.Literal(year), runs=sql.Literal(alike))
+    rows = read_arrays(raw_connection(), query, sql.Identifier("chunk"), {"nop": ">i8", "payable": ">i8"})
+    found = sorted_by(rows, "nop")
+    return found["nop"], found["payable"]
 
 
 def _year_before(day: date) -> date:
