@@ -68,7 +68,7 @@ def ensure_snapshot(roll: Roll) -> Snapshot:
     if found is not None:
         return found
     path = _path(roll, _in_scope(roll))
-    with _sole_writer(path.parent):
+    with sole_writer(path.parent):
         if (found := find_snapshot(roll)) is not None:  # another request made it meanwhile
             return found
         columns = read_columns(connection.connection, roll)
@@ -93,12 +93,12 @@ def find_snapshot(roll: Roll) -> Snapshot | None:
 def write_snapshot(roll: Roll, columns: RollColumns, region: Region) -> Snapshot:
     """Write the file of a ready roll of *region* from its columns, already proven to be its content."""
     path = _path(roll, region)
-    with _sole_writer(path.parent):
+    with sole_writer(path.parent):
         return _write(path, roll, columns)
 
 
 @contextmanager
-def _sole_writer(folder: Path) -> Iterator[None]:
+def sole_writer(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; drafts found under it are those of killed processes."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -1,0 +1,209 @@
+"""The list of receivables as one file of columns, made from the ledger, that every page of arrears reads.
+
+Adding up millions of transfers takes seconds, reading the file milliseconds. The file names the state of the books it
+was made from (``ledger_version``); it is made again when the books have moved, at the latest ``KEPT`` after it was made
+or at once where making it is quick, and the page says of what minute it is. List and ledger are compared in the very
+statement that reads them: ``difference`` is zero, or something is wrong and the page says so. No names, no addresses.
+Money is whole rupiah.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from psycopg import sql
+
+from sepadan.ground.columns import Connection, connect
+from sepadan.ground.money import Rupiah
+from sepadan.records.public import current_region, region_folder
+from sepadan.tax.engine.collection import AgeBand, allowance_of, band_edges, read_age_bands
+from sepadan.tax.queries.arrears import COLUMNS, ledger_query, ledger_version, open_query, whole_region
+from sepadan.tax.services.binary_copy import read_arrays
+from sepadan.tax.services.dues import procedure_sources
+from sepadan.tax.services.snapshots import sole_writer
+
+KEPT = timedelta(minutes=10)
+QUICK = 1.0  # seconds
+_CHUNK = sql.SQL("charge_id / 16384")
+SIZES = (100_000, 500_000, 2_000_000, 10_000_000)
+"""Upper bounds of the bands of size, by what one object owes altogether; the last band has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsList:
+    """What is open at the end of *on*. ``moved`` says whether the books have moved since ``made_at``."""
+
+    path: Path
+    on: date
+    made_at: datetime
+    total: Rupiah
+    ledger: Rupiah
+    moved: bool = False
+
+    @property
+    def difference(self) -> Rupiah:
+        """The list against the ledger."""
+        return self.total - self.ledger
+
+
+def arrears_list(on: date, *, now: datetime, fresh: bool = False) -> ArrearsList:
+    """The list of the region in scope; *fresh* makes it from the books of this moment in any case."""
+    folder, version = region_folder(current_region(), "arrears"), ledger_version()
+    found = None if fresh else _found(folder, on, version, now)
+    if found is not None:
+        return found
+    with sole_writer(folder):
+        found = None if fresh else _found(folder, on, version, now)
+        return found or _make(folder, on, version, now)
+
+
+def _found(folder: Path, on: date, version: str, now: datetime) -> ArrearsList | None:
+    path = folder / f"{on}.parquet"
+    try:
+        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        made = datetime.fromisoformat(facts["made_at"])
+    except (OSError, ValueError, KeyError):
+        return None
+    moved = facts["version"] != version
+    stale = moved and (facts["seconds"] < QUICK or not timedelta() <= now - made < KEPT)
+    if stale or not path.exists():
+        return None
+    return ArrearsList(path, on, made, facts["total"], facts["ledger"], moved)
+
+
+def _make(folder: Path, on: date, version: str, now: datetime) -> ArrearsList:
+    began = time.monotonic()
+    with whole_region() as raw:
+        columns = read_arrays(raw, open_query(on), _CHUNK, COLUMNS)
+    with connection.cursor() as cursor:
+        if not len(columns["charge_id"]):
+            cursor.execute(ledger_query(on))
+        ledger = int(columns["ledger"][0]) if len(columns["charge_id"]) else int(cursor.fetchone()[0])
+    total = int(columns["principal"].sum(dtype=np.int64) + columns["interest"].sum(dtype=np.int64))
+    table = {name: value.astype(np.int64) for name, value in columns.items() if name != "ledger"}
+    path = folder / f"{on}.parquet"
+    draft = path.with_name(f".{path.name}")
+    with connect() as duck:
+        duck.register("made", table)
+        duck.execute("COPY (SELECT * FROM made ORDER BY nop, tax_year, charge_id) TO $path (FORMAT parquet)",
+                     {"path": str(draft)})
+    draft.chmod(0o600)
+    facts = {"version": version, "made_at": now.isoformat(), "total": total, "ledger": ledger,
+             "seconds": round(time.monotonic() - began, 3)}
+    _drop_old(folder, on)
+    draft.replace(path)
+    path.with_suffix(".json").write_text(json.dumps(facts), encoding="utf-8")
+    return ArrearsList(path, on, now, total, ledger)
+
+
+def _drop_old(folder: Path, on: date, kept: int = 6) -> None:
+    """Keep the files of a few days; a list is made again when it is asked for."""
+    files = sorted(folder.glob("*.parquet"), key=lambda one: one.stat().st_mtime)
+    for old in files[:-kept]:
+        if old.stem != on.isoformat():
+            old.unlink(missing_ok=True)
+            old.with_suffix(".json").unlink(missing_ok=True)
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group of arrears: charges, objects, principal and charged interest still open."""
+
+    key: int
+    charges: int = 0
+    objects: int = 0
+    principal: Rupiah = 0
+    interest: Rupiah = 0
+
+    @property
+    def total(self) -> Rupiah:
+        return self.principal + self.interest
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """A band of age with its arrears and the part of them that is expected to be lost."""
+
+    band: AgeBand
+    group: Group
+    allowance: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Arrears by age (youngest first, every band), size (smallest first, every band), kelurahan and tax year."""
+
+    ages: tuple[Aged, ...]
+    sizes: tuple[Group, ...]
+    kelurahan: tuple[Group, ...]
+    years: tuple[Group, ...]
+    late: Group
+    not_due: Group
+
+
+def age_bands(on: date) -> tuple[AgeBand, ...]:
+    """The bands of age by the law or the assumption set, youngest first."""
+    return read_age_bands(procedure_sources(current_region().code, "procedure", on))
+
+
+@contextmanager
+def opened(arrears: ArrearsList) -> Iterator[Connection]:
+    """A DuckDB connection whose view ``owed`` is the list, ``late`` what is past its due day, both with ``age`` (the
+    band, 0 the youngest) and ``total``."""
+    path = str(arrears.path).replace("'", "''")  # the path comes from the server alone
+    edges = [edge.toordinal() for edge in band_edges(age_bands(arrears.on), arrears.on)]
+    age = " + ".join(f"(due_day <= {edge})::INT" for edge in edges) or "0"
+    with connect() as duck:
+        duck.execute(f"CREATE VIEW owed AS SELECT *, {age} AS age, principal + interest AS total "
+                     f"FROM read_parquet('{path}')")
+        duck.execute(f"CREATE VIEW late AS SELECT * FROM owed WHERE due_day < {arrears.on.toordinal()}")
+        yield duck
+
+
+SUMS = "count(*), count(DISTINCT nop), coalesce(sum(principal), 0)::BIGINT, coalesce(sum(interest), 0)::BIGINT"
+
+
+def size_case(total: str) -> str:
+    """SQL: the band of size of an amount, 0 the smallest."""
+    return " + ".join(f"({total} > {bound})::INT" for bound in SIZES)
+
+
+def summarise(arrears: ArrearsList) -> Summary:
+    bands = age_bands(arrears.on)
+    with opened(arrears) as duck:
+        ages = _by(duck, f"SELECT age, {SUMS} FROM late GROUP BY ALL")
+        sizes = _by(duck, f"""
+            SELECT {size_case("total")} AS size, sum(charges)::BIGINT, count(*), sum(principal)::BIGINT,
+                   sum(interest)::BIGINT
+            FROM (SELECT nop, count(*) AS charges, sum(total) AS total, sum(principal) AS principal,
+                         sum(interest) AS interest FROM late GROUP BY nop) GROUP BY 1""")
+        places = _by(duck, f"SELECT kelurahan_id, {SUMS} FROM late GROUP BY ALL")
+        years = _by(duck, f"SELECT tax_year, {SUMS} FROM late GROUP BY ALL")
+        whole = _by(duck, f"SELECT 0, {SUMS} FROM late UNION ALL "
+                          f"SELECT 1, {SUMS} FROM owed WHERE due_day >= {arrears.on.toordinal()}")
+    return Summary(
+        tuple(Aged(band, ages.get(k, Group(k)), allowance_of(band, ages.get(k, Group(k)).total))
+              for k, band in enumerate(bands)),
+        tuple(sizes.get(k, Group(k)) for k in range(len(SIZES) + 1)), _largest(places.values()),
+        tuple(sorted(years.values(), key=lambda one: one.key)), whole[0], whole[1])
+
+
+def _largest(groups: Any) -> tuple[Group, ...]:
+    return tuple(sorted(groups, key=lambda one: (-one.total, one.key)))
+
+
+def _by(duck: Connection, query: str) -> dict[int, Group]:
+    rows: Sequence[Sequence[Any]] = duck.execute(query).fetchall()
+    return {int(key): Group(int(key), *(int(value) for value in values)) for key, *values in rows}

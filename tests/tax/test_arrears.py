@@ -1,0 +1,149 @@
+"""The list of receivables is the ledger, to the rupiah, whatever happens to charges; groups and rows add up to it."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+
+from sepadan.ground.problems import Refused
+from sepadan.records.public import balances, quote, region_scope, standing, take_back_payment
+from sepadan.tax.models import DecisionKind, LetterKind, SpareReason
+from sepadan.tax.services.arrears import arrears_list, summarise
+from sepadan.tax.services.arrears_rows import DebtorRows
+from sepadan.tax.services.collection_chasing import spare_object
+from sepadan.tax.services.collection_decisions import Proposal, end_decision, grant_decision, propose_decision
+from sepadan.tax.services.collection_letters import write_letters
+from sepadan.territory.models import Region
+
+from .dues_trial import NOW, TODAY, owe, pay, two_actors
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def malang(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    region = Region.objects.get(code="35.73")
+    with region_scope(region):
+        yield region
+
+
+def nop(k: int) -> str:
+    return f"3573010001002{k:04d}0"
+
+
+def listed():
+    return arrears_list(TODAY, now=NOW)
+
+
+def test_arrears_are_grouped_by_age_and_size_and_what_is_not_due_stands_apart(malang):
+    owe(60_000, TODAY - timedelta(days=30), nop=nop(1))
+    owe(100_000, date(2024, 11, 24), nop=nop(2))  # two whole years: the third band
+    owe(700_000, date(2024, 11, 25), nop=nop(2), tax_year=2023)  # a day short of them: the second
+    owe(5_000_000, date(2020, 9, 30), nop=nop(3))
+    owe(90_000, TODAY, nop=nop(4))  # due today: not late yet
+    found = summarise(listed())
+    assert [one.group.total for one in found.ages] == [60_000, 700_000, 100_000, 5_000_000]
+    shares = (Fraction(5, 1000), Fraction(1, 10), Fraction(1, 2), Fraction(1))
+    assert [one.allowance for one in found.ages] == [
+        int(one.group.total * share) for one, share in zip(found.ages, shares, strict=True)]
+    assert [(one.objects, one.total) for one in found.sizes] == [
+        (1, 60_000), (0, 0), (1, 800_000), (1, 5_000_000), (0, 0)]
+    assert (found.late.total, found.late.objects, found.not_due.total) == (5_860_000, 3, 90_000)
+    assert (listed().total, listed().difference) == (5_950_000, 0)
+
+
+def test_debtors_are_filtered_sorted_and_summed_over_all_their_charges(malang):
+    ani, _ = two_actors()
+    owe(60_000, date(2025, 9, 30), nop=nop(1))
+    owe(100_000, date(2024, 9, 30), nop=nop(2))
+    owe(700_000, date(2023, 9, 30), nop=nop(2))
+    owe(300_000, date(2025, 9, 30), nop=nop(3))
+    write_letters([nop(1)], LetterKind.REMINDER, actor=ani, now=NOW, today=TODAY)
+    spare_object(nop(3), reason=SpareReason.DECEASED, note="Ahli waris dicari", since=TODAY, until=None, actor=ani,
+                 now=NOW)
+    rows = DebtorRows(listed(), lambda key: f"/{key}")
+    assert [(row["nop"][-6:], row["total"], row["since"], row["step"], row["state"]) for row in rows.part(0, 9)] == [
+        ("0002.0", 800_000, "2023-2024", "none", "chased"), ("0003.0", 300_000, "2025", "none", "spared"),
+        ("0001.0", 60_000, "2025", "reminder", "chased")]
+    assert rows.narrow((), "", {"state": "chased"}).nops(9) == [nop(2), nop(1)]
+    assert rows.narrow((), "", {"size": "2"}).nops(9) == [nop(2)]
+    assert rows.narrow((), "", {"step": "reminder"}).sums(["total", "charges"]) == {"total": 60_000, "charges": 1}
+    assert rows.narrow((), "35.73.010.001.002-0003", {}).nops(9) == [nop(3)]
+    assert rows.narrow((), "siti", {}).count() == 3
+    assert rows.narrow((), "budi' OR 1=1", {}).count() == 0
+    assert rows.narrow((), "", {"age": "x; DROP", "kelurahan": "1"}).count() == 0
+    assert [row["name"] for row in rows.sort("nop", False).part(0, 1)] == ["Siti"]
+
+
+def test_the_list_is_made_again_when_the_books_moved_and_kept_when_they_did_not(malang):
+    charge = owe(60_000, date(2025, 9, 30))
+    first = listed()
+    stamp = first.path.stat().st_mtime_ns
+    assert listed().path.stat().st_mtime_ns == stamp
+    pay(charge, TODAY, 10_000)
+    again = listed()
+    assert again.path.stat().st_mtime_ns != stamp
+    assert again.total == standing(charge).principal + standing(charge).interest
+    assert arrears_list(date(2026, 1, 1), now=NOW).total == 60_000  # what stood on an earlier day
+
+
+def test_another_region_sees_none_of_it(malang):
+    owe(60_000, date(2025, 9, 30))
+    assert listed().total == 60_000
+    with region_scope(Region.objects.get(code="32.16")):
+        assert (listed().total, listed().ledger) == (0, 0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_receivable_list_equals_the_ledger_after_whatever_happens(seed, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    with region_scope(Region.objects.get(code="32.75")):
+        _live(random.Random(seed))
+
+
+def _live(draw: random.Random) -> None:
+    ani, budi = two_actors()
+    charges = [owe(draw.randrange(1, 900_000), date(draw.randrange(2012, 2026), draw.randrange(1, 13), 28),
+                   nop=f"3275010001002{k:04d}0") for k in (1, 2, 3)]
+    payments, granted = [], []
+    for step in range(14):
+        charge, on = draw.choice(charges), TODAY - timedelta(days=draw.randrange(0, 700))
+        act = draw.choice(("pay", "pay", "pay_all", "back", "write_off", "correct", "use", "refund", "end"))
+        try:
+            if act == "pay":
+                payments.append(pay(charge, on, draw.randrange(1, 400_000), f"p{step}").payment)
+            elif act == "pay_all":
+                payments.append(pay(charge, on, max(1, quote(charge, on).total), f"p{step}").payment)
+            elif act == "back" and payments:
+                take_back_payment(payments.pop(draw.randrange(len(payments))), reference=f"b{step}", reason="Batal",
+                                  effective_on=on, now=NOW)
+            elif act == "end" and granted:
+                one = granted.pop()
+                end_decision(one, version=one.version, reason="Ditemukan", on=TODAY, actor=budi, now=NOW)
+            else:
+                held = standing(charge)
+                kind, amount, other = {
+                    "write_off": (DecisionKind.WRITE_OFF, held.principal + held.interest, None),
+                    "correct": (DecisionKind.CORRECTION, draw.randrange(0, 900_000), None),
+                    "use": (DecisionKind.COMPENSATION, max(1, held.credit // 2), draw.choice(charges)),
+                }.get(act, (DecisionKind.REFUND, max(1, held.credit), None))
+                one = propose_decision(Proposal(kind, charge, amount, "Uji", other), actor=ani, now=NOW, today=TODAY)
+                one = grant_decision(one, version=one.version, document_number=f"SK-{step}", document_on=TODAY,
+                                     actor=budi, now=NOW, today=TODAY)
+                granted += [one] if kind is DecisionKind.WRITE_OFF else []
+        except Refused:
+            pass
+        found, books = arrears_list(TODAY, now=NOW, fresh=True), balances()
+        assert found.difference == 0
+        assert found.total == books["1.3.pbb"] + books.get("1.3.pbb.1", 0)
+        rows = DebtorRows(found, str)
+        not_due = summarise(found).not_due.total
+        assert rows.sums(["total"])["total"] + not_due == found.total
+        assert sum(books.values()) == 0
+        for one in charges:
+            now = standing(one)
+            assert now.interest >= 0, (act, now)
