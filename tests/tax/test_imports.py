@@ -9,9 +9,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from sepadan.ground.problems import Refused
 from sepadan.records.public import Actor, AuditEntry, identify_nik, region_folder, region_scope
+from sepadan.tax.engine.sismiop_cells import read_cell
+from sepadan.tax.engine.sismiop_cells import whole as whole_number
 from sepadan.tax.models import (
     BuildingVersion,
     ImportFile,
@@ -27,6 +31,7 @@ from sepadan.tax.models import (
 )
 from sepadan.tax.services import imports as service
 from sepadan.tax.services.imports import Upload, apply_import, check_import, map_places, receive_import
+from sepadan.tax.services.imports_export import EXPORTED, allow_export, thousands, write_exports
 from sepadan.tax.services.imports_judging import Cursor
 from sepadan.territory.models import Region
 from sepadan.territory.public import key_of
@@ -271,3 +276,54 @@ def test_a_discarded_import_keeps_no_file(malang: Region, tmp_path: Path) -> Non
         assert RegisterImport.objects.get(pk=pk).state == ImportState.DISCARDED
     assert not folder.exists()
 
+
+
+def export(region: Region, folder: Path, on: date, form: str = "csv") -> list[Path]:
+    folder.mkdir()
+    with region_scope(region):
+        exports = allow_export(EXPORTED, on=on, reason="uji ekspor dan impor kembali", form=form, actor=ACTOR,
+                               now=LATER)
+        return write_exports(exports, folder, form)
+
+
+def test_what_is_exported_comes_back_without_any_change(malang: Region, tmp_path: Path) -> None:
+    whole(malang, tmp_path / "in")
+    with region_scope(malang):
+        zone = LandZone.objects.order_by("pk")[0]
+        ZoneValue.objects.create(zone=zone, tax_year=2027, nir=123_456, method="entered", recorded_at=NOW,
+                                 recorded_by="Ani")  # 123,456 thousand would be another value
+        changed = [list(row) for row in files.objects(COUNT)][:3]
+        changed[0][9], changed[1][9], changed[2][16] = "=SUM(A1)", 'Gg. "Lima", No. 5', "3"
+    guarded = [[*row[:9], row[9].replace("=", "'="), *row[10:]] for row in changed]
+    pk = receive(malang, files.write(tmp_path / "dat_objek_pajak.csv", "dat_objek_pajak", guarded), on=NEXT, now=LATER)
+    assert check(malang, pk)["dat_objek_pajak"] == counts(changed=3)
+    apply(malang, pk, LATER)
+    with region_scope(malang):
+        before = state()
+    for form in ("csv", "xlsx"):
+        paths = export(malang, tmp_path / form, NEXT, form)
+        assert len(paths) == len(EXPORTED)
+        again = receive(malang, *paths, on=NEXT, now=LATER)
+        found = check(malang, again, LATER)
+        with region_scope(malang):
+            assert [one.refused for one in ImportFile.objects.filter(register_import_id=again)] == [None] * 6
+        assert found == {
+            "dat_subjek_pajak": counts(same=COUNT // 2), "dat_objek_pajak": counts(same=COUNT),
+            "dat_op_bumi": counts(same=COUNT), "dat_op_bangunan": counts(same=COUNT // 2), "dat_znt": counts(same=6),
+            "dat_nir": counts(same=7)}, form
+    text = (tmp_path / "csv" / f"dat_objek_pajak-35.73-{NEXT}.csv").read_text(encoding="utf-8-sig")
+    assert "'=SUM(A1)" in text
+    assert not any(files.nik(k) in text for k in range(COUNT))  # no NIK leaves
+    assert text.count("NPWPD-W") == COUNT
+    with region_scope(malang):
+        assert state() == before
+        entry = AuditEntry.objects.filter(action="tax.audit.register_exported").first()
+        assert (entry.reason, entry.actor_name) == ("uji ekspor dan impor kembali", ACTOR.name)
+        assert (entry.after["form"], entry.after["on"]) == ("xlsx", NEXT.isoformat())
+        with pytest.raises(Refused, match="reason of the export"):
+            allow_export(EXPORTED, on=ON, reason="  uji  ", form="csv", actor=ACTOR, now=NOW)
+
+
+@given(some.integers(1, 10**12))
+def test_thousands_are_written_as_they_are_read(rupiah: int) -> None:
+    assert read_cell(thousands(rupiah), whole_number(1, 10**15, unit=1000), needed=True) == rupiah

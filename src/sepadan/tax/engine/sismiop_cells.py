@@ -22,6 +22,7 @@ from typing import Any
 
 SHOWN = 40
 _NONE = frozenset({"", "NULL", "(NULL)", "-"})
+_GUARD = re.compile(r"'[=+\-@]")
 _KEPT = re.compile(r'="([^"]*)"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffd]")
 _GROUPED = re.compile(r"([+-]?)([1-9]\d{0,2})((?:\.\d{3})+)(?:,(\d+))?|([+-]?)([1-9]\d{0,2})((?:,\d{3})+)(?:\.(\d+))?",
@@ -62,6 +63,8 @@ Reader = Callable[[str], Any]
 def bare(text: str) -> str:
     """The text without padding and quotes of spreadsheets; empty where it means no value."""
     text = text.strip()
+    if _GUARD.match(text):  # put there by an export, so that no spreadsheet computes with the text
+        return text[1:]
     if text.startswith('="') and (kept := _KEPT.fullmatch(text)):
         text = kept.group(1).strip()
     return "" if text.upper() in _NONE else text
@@ -69,10 +72,10 @@ def bare(text: str) -> str:
 
 def read_cell(text: str, reader: Reader, *, needed: bool) -> Any:
     """The value of a cell, None where it is empty and may be, or a Fault."""
-    text = bare(text)
+    guarded, text = text.lstrip().startswith("'"), bare(text)
     if not text:
         return Fault("tax.sismiop.empty") if needed else None
-    if text.startswith("="):
+    if text.startswith("=") and not guarded:
         return Fault("tax.sismiop.formula", {"text": text[:SHOWN]})
     if _CONTROL.search(text):
         return Fault("tax.sismiop.control")

@@ -15,12 +15,12 @@ import csv
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import openpyxl
 
@@ -164,22 +164,23 @@ def _csv_batches(lines: Iterator[str], separator: str) -> Batches:
 @contextmanager
 def _workbook(path: Path, name: str) -> Iterator[list[Source]]:
     _check_archive(path, name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-    except Exception as error:  # whatever a damaged or hostile file makes the library say
-        raise _no("broken", name, reason=type(error).__name__) from error
     size = path.stat().st_size
-    try:
+    with path.open("rb") as file, closing(_opened(file, name)) as book:
         sources = [one for sheet in book.worksheets if (one := _sheet_source(sheet, name, size)) is not None]
         if not sources:
             raise _no("no_head", name)
         if len(sources) > MOST_SHEETS:
             raise _no("sheets", name, most=MOST_SHEETS)
         yield sources
-    finally:
-        book.close()
+
+
+def _opened(file: BinaryIO, name: str) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return openpyxl.load_workbook(file, read_only=True, keep_links=False)
+    except Exception as error:  # whatever a damaged or hostile file makes the library say
+        raise _no("broken", name, reason=type(error).__name__) from error
 
 
 def _check_archive(path: Path, name: str) -> None:

@@ -58,22 +58,25 @@ JUDGE_SUBJECTS = f"""
     CREATE TEMP TABLE j_subject ON COMMIT DROP AS
     WITH known AS (
         SELECT s.*, coalesce(s.sid_digest, s.sid_number) AS key, coalesce(d.id, t.id) AS known_id,
+               coalesce(d.name, t.name) AS known_name,
                first_value(line) OVER one AS first_line, row_number() OVER one AS nth
         FROM s_subject s
-        LEFT JOIN (SELECT nik_digest, min(id) AS id FROM tax_taxpayer WHERE region_id = %(region)s
-                   AND nik_digest IS NOT NULL GROUP BY nik_digest) d ON d.nik_digest = s.sid_digest
+        LEFT JOIN (SELECT DISTINCT ON (nik_digest) nik_digest, id, name FROM tax_taxpayer
+                   WHERE region_id = %(region)s AND nik_digest IS NOT NULL ORDER BY nik_digest, id) d
+               ON d.nik_digest = s.sid_digest
         LEFT JOIN tax_taxpayer t ON t.region_id = %(region)s AND t.npwpd = s.sid_number
         WINDOW one AS (PARTITION BY coalesce(d.id::text, t.id::text, s.sid_digest, 'n' || s.sid_number)
                        ORDER BY s.file, s.line)
     ), judged AS (
         SELECT s.*, v.id AS version_id, CASE WHEN s.nth > 1 THEN 'double' WHEN v.valid_from > %(on)s THEN 'later' END
-               AS fault, {differing(SUBJECT_FIELDS)} AS changed
+               AS fault, {differing(SUBJECT_FIELDS[1:])} || CASE WHEN s.name <> coalesce(v.name, s.known_name)
+                               THEN ARRAY['name'] ELSE ARRAY[]::text[] END AS changed
         FROM known s
         LEFT JOIN tax_taxpayerversion v ON v.region_id = %(region)s AND v.taxpayer_id = s.known_id
                                         AND v.superseded_at IS NULL AND v.valid_to IS NULL
     )
     SELECT *, coalesce(known_id, -row_number() OVER (ORDER BY file, line)) AS id,
-           {_VERDICT.format(fault="fault", new="known_id IS NULL", changed="version_id IS NULL OR changed <> '{}'")}
+           {_VERDICT.format(fault="fault", new="known_id IS NULL", changed="changed <> '{}'")}
            AS verdict
     FROM judged
 """
