@@ -1,0 +1,220 @@
+"""The mass assessment as officers do it on its pages: drafted, computed, approved, posted, closed, reversed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from tests.tax.test_assessment import FORM, approved, malang, people  # noqa: F401
+from tests.tax.test_rolls import NEW, columns, load
+
+from sepadan.ground.problems import refuse
+from sepadan.records.public import (
+    Actor,
+    AuditEntry,
+    Membership,
+    Person,
+    Role,
+    Transfer,
+    account_scope,
+    region_scope,
+    run_worker,
+)
+from sepadan.tax.models import AssessmentRun, Bill, RunState
+from sepadan.tax.services import assessment, posting
+from sepadan.tax.services.assessment import compute_run, draft_run
+from sepadan.territory.models import Region
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+AT = "/id/35.73/pajak/penetapan/"
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+
+
+@pytest.fixture(autouse=True)
+def _settings(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path  # type: ignore[attr-defined]
+    settings.SECOND_FACTOR_ROLES = []  # type: ignore[attr-defined]
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {  # type: ignore[attr-defined]
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+def signed_in(region: Region, name: str, role: Role) -> Client:
+    made = Person.objects.create_user(f"{name}@contoh.example", name.title())
+    with region_scope(region), account_scope(person_id=made.pk):
+        Membership.objects.create(person=made, role=role.value, valid_from=date(2026, 1, 1), granted_at=NOW)
+    client = Client()
+    with account_scope(person_id=made.pk):
+        client.force_login(made)
+    return client
+
+
+@pytest.fixture
+def desk(malang: Region) -> tuple[Client, Client, Client]:  # noqa: F811
+    """An officer, an approver who also drafts, and another approver."""
+    return (signed_in(malang, "ani-p", Role.TAX_OFFICER), signed_in(malang, "budi-p", Role.TAX_APPROVER),
+            signed_in(malang, "citra-p", Role.TAX_APPROVER))
+
+
+def text(answer: HttpResponse) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def typed(roll: int, **more: str) -> dict[str, str]:
+    return {"roll": str(roll), "law_on": "2025-01-01", "issued_on": "2025-02-03", "due_to1": "100.000",
+            "due_on1": "2025-08-31", "due_to2": "", "due_on2": "2025-09-30", "due_decree": "Perwal uji 1/2025",
+            "assumptions": "default", "assumptions_decree": "", **more}
+
+
+def version(region: Region, run_id: int) -> str:
+    with region_scope(region):
+        return str(AssessmentRun.objects.get(pk=run_id).version)
+
+
+def test_a_run_goes_from_the_form_to_posted_bills_and_back(malang, desk):  # noqa: F811
+    officer, approver, other = desk
+    roll = load(malang, columns(40))
+    drafted = approver.post(f"{AT}baru/", typed(roll.pk))
+    run_id = int(re.search(r"penetapan/(\d+)/", drafted["Location"])[1])
+    page = f"{AT}{run_id}/"
+    assert "rancangan" in text(officer.get(page))
+    assert approver.post(f"{page}hitung/", {"version": "1"}).status_code == 302
+    said = text(approver.get(page))
+    assert "bukan yang menyusun atau menghitungnya" in said
+    assert "Setujui dan kunci" not in said
+    assert officer.post(f"{page}setujui/", {"version": "2"}).status_code == 403  # no right to approve
+    own = approver.post(f"{page}setujui/", {"version": "2"})
+    assert (own.status_code, "orang kedua" in text(own)) == (422, True)
+    stale = other.post(f"{page}setujui/", {"version": "1"})
+    assert (stale.status_code, "sudah diubah orang lain" in text(stale)) == (409, True)
+    assert other.post(f"{page}setujui/", {"version": "2"}).status_code == 302
+    assert officer.post(f"{page}terbitkan/", {"version": "2"}).status_code == 409
+    assert officer.post(f"{page}terbitkan/", {"version": "3"}).status_code == 302
+    run_worker(until_empty=True)
+    with region_scope(malang):
+        assert AssessmentRun.objects.get(pk=run_id).state == RunState.POSTED
+        bills = list(Bill.objects.order_by("nop"))
+    listed = officer.get(f"{page}dhkp/{columns().villages[0]}/?format=csv")
+    rows = list(csv.DictReader(io.StringIO(listed.content.decode("utf-8-sig")), delimiter=_delimiter(listed)))
+    mine = bills[:20]
+    assert [row["nop"] for row in rows] == [bill.nop for bill in mine]
+    assert sum(int(row["payable"]) for row in rows) == sum(bill.payable for bill in mine)
+    closed = text(officer.get(f"{page}dhkp/{columns().villages[0]}/"))
+    assert "Daftar, piutang, dan buku besar sama sampai rupiah." in closed
+    with region_scope(malang):
+        assert AuditEntry.objects.filter(action="tax.audit.dhkp_taken").count() == 1
+    now = version(malang, run_id)
+    empty = other.post(f"{page}batalkan/", {"version": now, "reason": " "})
+    assert (empty.status_code, "Alasan pembatalan belum ditulis" in text(empty)) == (422, True)
+    assert officer.post(f"{page}batalkan/", {"version": now, "reason": "NJOP keliru"}).status_code == 403
+    assert other.post(f"{page}batalkan/", {"version": now, "reason": "NJOP keliru"}).status_code == 302
+    run_worker(until_empty=True)
+    with region_scope(malang):
+        assert AssessmentRun.objects.get(pk=run_id).state == RunState.REVERSED
+        assert Transfer.objects.count() == 2 * sum(bill.payable > 0 for bill in bills)
+    assert "dibatalkan seluruhnya" in text(officer.get(page))
+
+
+def _delimiter(answer: HttpResponse) -> str:
+    return ";" if ";" in answer.content.decode("utf-8-sig").split("\n", 1)[0] else ","
+
+
+def test_rows_of_due_dates_are_added_and_taken_away_without_script(malang, desk):  # noqa: F811
+    roll = load(malang, columns())
+    form = typed(roll.pk)
+    more = text(desk[0].post(f"{AT}baru/", {**form, "add": "1"}))
+    assert ("due_on3" in more, 'value="100.000"' in more) == (True, True)
+    less = text(desk[0].post(f"{AT}baru/", {**form, "drop2": "1"}))
+    assert ("due_on2" in less, "due_on1" in less) == (False, True)
+    wrong = desk[0].post(f"{AT}baru/", {**form, "due_on1": "2025-01-01", "due_decree": "", "roll": "0"})
+    assert wrong.status_code == 422
+    assert {"#due_on1", "#due_decree", "#roll"} <= set(re.findall(r'href="(#\w+)"', wrong.content.decode()))
+    with region_scope(malang):
+        assert not AssessmentRun.objects.exists()
+
+
+def test_who_changes_a_draft_takes_its_figures_back_and_an_approval_of_the_old_one_is_refused(malang, desk):  # noqa: F811
+    officer, approver, other = desk
+    roll = load(malang, columns())
+    run_id = int(re.search(r"penetapan/(\d+)/", officer.post(f"{AT}baru/", typed(roll.pk))["Location"])[1])
+    officer.post(f"{AT}{run_id}/hitung/", {"version": "1"})
+    changed = officer.post(f"{AT}{run_id}/ubah/", {**typed(roll.pk, due_decree="Perwal uji 2/2025"), "version": "2"})
+    assert changed.status_code == 302
+    late = approver.post(f"{AT}{run_id}/setujui/", {"version": "2"})
+    assert (late.status_code, "sudah diubah orang lain" in text(late)) == (409, True)
+    twice = officer.post(f"{AT}{run_id}/ubah/", {**typed(roll.pk, due_decree="Perwal uji 3/2025"), "version": "2"})
+    assert (twice.status_code, "Perwal uji 3/2025" in text(twice)) == (422, True)  # what was typed is kept
+    with region_scope(malang):
+        run = AssessmentRun.objects.get(pk=run_id)
+        assert (run.state, run.due_decree, run.control, run.version) == ("draft", "Perwal uji 2/2025", {}, 3)
+    assert other.get(f"{AT}{run_id}/").status_code == 200
+
+
+def test_a_posting_that_is_refused_fails_with_its_reason_and_goes_on_after_a_new_dry_run(
+        malang, people, desk, monkeypatch):  # noqa: F811
+    run = approved(malang, load(malang, columns()), people)
+
+    def broken(*_: object) -> None:
+        raise refuse("tax.run.bills_exist", remedy="tax.run.bills_exist.remedy", count=3, year="2025", nop="1" * 18)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(posting, "_refuse_taken", broken)
+        assert desk[0].post(f"{AT}{run.pk}/terbitkan/", {"version": str(run.version)}).status_code == 302
+        run_worker(until_empty=True)
+    with region_scope(malang):
+        run.refresh_from_db()
+        assert (run.state, Bill.objects.count()) == (RunState.FAILED, 0)
+        assert AuditEntry.objects.get(action="tax.audit.run_failed").object_id == str(run.pk)
+    said = text(desk[0].get(f"{AT}{run.pk}/"))
+    assert "sudah punya ketetapan tahun 2025" in said
+    assert "hitung ulang, lalu minta persetujuan lagi" in said
+    desk[0].post(f"{AT}{run.pk}/hitung/", {"version": str(run.version)})
+    desk[1].post(f"{AT}{run.pk}/setujui/", {"version": version(malang, run.pk)})
+    desk[0].post(f"{AT}{run.pk}/terbitkan/", {"version": version(malang, run.pk)})
+    run_worker(until_empty=True)
+    with region_scope(malang):
+        run.refresh_from_db()
+        assert (run.state, Bill.objects.count(), "failure" in run.report) == (RunState.POSTED, 12, False)
+
+
+def test_a_large_roll_is_computed_in_the_background(malang, desk, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(assessment, "LARGE", 10)
+    roll = load(malang, columns())
+    run_id = int(re.search(r"penetapan/(\d+)/", desk[0].post(f"{AT}baru/", typed(roll.pk))["Location"])[1])
+    desk[0].post(f"{AT}{run_id}/hitung/", {"version": "1"})
+    assert "Uji hitung penetapan massal" in text(desk[0].get(f"{AT}{run_id}/"))
+    run_worker(until_empty=True)
+    with region_scope(malang):
+        assert AssessmentRun.objects.get(pk=run_id).state == RunState.COMPUTED
+
+
+def test_the_rows_behind_a_figure_are_as_many_as_it_says(malang, people, desk):  # noqa: F811
+    given = columns()
+    areas = given.land_m2.copy()
+    areas[2] = 0
+    load(malang, given)
+    roll = load(malang, replace(given, land_m2=areas), replace(NEW, tax_year=2026))
+    actor = Actor(name="Ani", person_id=people[0].person_id)
+    with region_scope(malang):
+        run = draft_run(roll, replace(FORM, law_on=date(2026, 1, 1)), actor=actor, now=NOW)
+        run = compute_run(run, version=run.version, actor=actor, now=NOW)
+    wanted = {"missing_area": run.report["anomalies"]["missing_area"]["objects"],
+              "jump": run.report["before"]["jump"]["objects"], "up": run.report["before"]["kinds"]["up"]["objects"],
+              "down": run.report["before"]["kinds"]["down"]["objects"], "left_out": 0, "two_njoptkp": 0,
+              "double_nop": 0}
+    assert wanted["missing_area"] == 1
+    assert wanted["jump"] > 0
+    for kind, count in wanted.items():
+        answer = desk[0].get(f"{AT}{run.pk}/rincian/{kind}/?format=csv")
+        assert len(answer.content.decode("utf-8-sig").strip().splitlines()) == 1 + count, kind
+    with region_scope(malang):
+        was = sum(tenth["was"] for tenth in run.report["before"]["deciles"])
+    kinds = run.report["before"]["kinds"]
+    assert was == sum(kinds[name]["was"] for name in ("up", "down", "same"))
+    assert desk[0].get(f"{AT}{run.pk}/rincian/apa/").status_code == 404
