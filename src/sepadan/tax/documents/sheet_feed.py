@@ -13,30 +13,19 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
-from sepadan.ground.problems import Refused
 from sepadan.records.public import account_numbers, region_scope
 from sepadan.tax.documents.bill_sheet import BillSheet, Part, PastYear, Payment
 from sepadan.tax.documents.mass_print import SheetPart
 from sepadan.tax.documents.offices import LEVY, merchant_of, sheet_office, site_of
 from sepadan.tax.documents.sheet_words import Steps
-from sepadan.tax.engine.assessment import AssessmentLaw
 from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.engine.qris import PayloadWriter
 from sepadan.tax.models import AssessmentRun, Bill
 from sepadan.tax.queries.bill_sheets import YEARS, SheetRow, part_rows, row_of_bill, rows_of_part
-from sepadan.tax.services.assessment_columns import law_of
 from sepadan.tax.services.bill_codes import bill_code, grouped
+from sepadan.tax.services.bill_law import law_on_file
 
 _NO_BUILDING = Part(0, "", 0, 0)
-
-
-def law_on_file(run: AssessmentRun) -> AssessmentLaw | None:
-    """The law that *run* was computed by; None when what is on file is another one."""
-    try:
-        law = law_of(run)
-    except Refused:
-        return None
-    return law if law.fingerprint() == run.law_fingerprint else None
 
 
 class Feed:
