@@ -4,13 +4,14 @@
                                                         (sent back: examined)     (refused, or nothing to do: closed)
 
 A request may be withdrawn until it is decided. What stays incomplete after its day lapses: it is closed without a
-decision, and can be filed anew. Whoever prepares a decision does not take it. Where the law turns silence into a grant,
-the request is *deemed granted* on the day after its deadline, as it was asked for; where no text that may be used says
-so, an overdue request stays what it is and is only shown as overdue.
+decision, and can be filed anew. Whoever prepares a decision does not take it. Where the law turns silence into a
+grant, the request is *deemed granted* on the day after its deadline, as it was asked for; where no text that may be
+used says so, an overdue request stays what it is and is only shown as overdue.
 
-Months run as in ``due.py``: the same day so many calendar months on, or the last day of a shorter month. Days are local
-dates; no rule that moves a deadline off a holiday was found, so none does. The time in which an applicant brings what
-is missing does not stretch the deadline, because no text that was read says that it does. Pure: *today* is an argument.
+Months run as in ``due.py``: the same day so many calendar months on, or the last day of a shorter month. Days are
+local dates; no rule that moves a deadline off a holiday was found, so none does. The time in which an applicant
+brings what is missing does not stretch the deadline, because no text that was read says that it does. Pure: *today*
+is an argument.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """A request at the service desk, everything that happened to it, and what a grant changed of a bill.
 
 A ``Request`` is what two officers meet on: ``version`` rises with every act, and who acts on an older one is refused.
-What was filed does not change (number, type, day, object, words of the applicant). ``claim`` is what the applicant asks
-for and ``terms`` what the decision gives, both as plain values by the names of ``forms/requests.py``. A NIK is a keyed
-digest and four digits. A ``RequestEvent`` is one thing that happened, only added to; ``data`` holds what it said.
+What was filed does not change (number, type, day, object, words of the applicant). ``claim`` is what the applicant
+asks for and ``terms`` what the decision gives, both as plain values by the names of ``forms/requests.py``. A NIK is a
+keyed digest and four digits. A ``RequestEvent`` is one thing that happened, only added to; ``data`` holds what it
+said.
 
-A ``BillChange`` is the linked document that changes a bill: the bill itself stays. It carries the values of every step
-before and after, rupiah throughout (exact values as text), the fingerprints of the law and the engine that computed it,
-and what became of the money. The newest change of a bill says what it charges now.
+A ``BillChange`` is the linked document that changes a bill: the bill itself stays. It carries the values of every
+step before and after, rupiah throughout (exact values as text), the fingerprints of the law and the engine that
+computed it, and what became of the money. The newest change of a bill says what it charges now.
 """
 
 from __future__ import annotations
