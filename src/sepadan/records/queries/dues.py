@@ -2,7 +2,8 @@
 
 Principal is what moved on ``receivable:<levy>``, interest on ``receivable:<levy>_interest``. A transfer that was
 reversed and its reversal cancel out; the *parts* are the payments that stand, oldest day first. Everything posted
-counts, on whatever day it is effective: what is owed is asked of the books as they are now.
+counts, on whatever day it is effective: what is owed is asked of the books as they are now. Principal that a correction
+turned into a credit is no part any more, so that no interest is charged on it again.
 """
 
 from __future__ import annotations
@@ -55,10 +56,23 @@ def _add_up(levy: str, rows: list[Transfer]) -> Standing:
     parts = [Part(row.effective_on, row.amount) for row in rows
              if row.credit.purpose == principal and row.debit.kind == AccountKind.CLEARING
              and row.reverses_id is None and row.pk not in undone]
+    credited = sum(row.amount for row in rows if row.debit.purpose == principal and row.credit.purpose == "overpaid"
+                   and row.reverses_id is None and row.pk not in undone)
     return Standing(
         principal=_balance(rows, principal), interest=_balance(rows, interest),
         interest_charged=-_balance(rows, f"revenue:{levy}_interest"), credit=-_balance(rows, "overpaid"),
-        parts=tuple(sorted(parts, key=lambda part: part.on)))
+        parts=_without_last(sorted(parts, key=lambda part: part.on), credited))
+
+
+def _without_last(parts: list[Part], amount: Rupiah) -> tuple[Part, ...]:
+    """The parts less *amount* off the latest: what a correction made a credit is paid principal no more."""
+    kept = []
+    for part in reversed(parts):
+        gone = min(part.amount, amount)
+        amount -= gone
+        if part.amount > gone:
+            kept.append(Part(part.on, part.amount - gone))
+    return tuple(reversed(kept))
 
 
 def _balance(rows: list[Transfer], purpose: str) -> Rupiah:
