@@ -45,6 +45,8 @@ from sepadan.territory.public import Region, key_of
 
 NATIONAL = "national-2011"
 NAME = "register"
+FREEZE_WORK = "tax.freeze_roll"
+"""The kind of background work that freezes the register."""
 
 STANDING = """
     CREATE TEMP TABLE standing ON COMMIT DROP AS
@@ -203,7 +205,8 @@ def freeze_roll(region: Region, tax_year: int, *, actor: Actor, now: datetime, p
 
 
 def _fill(connection: psycopg.Connection[Any], roll: Roll, classes: Classes, actor: Actor, now: datetime) -> None:
-    params = {"region": roll.region_id, "roll": roll.pk, "year": roll.tax_year, "on": date(roll.tax_year, 1, 1),
+    on = date(roll.tax_year, 1, 1)
+    params = {"region": roll.region_id, "roll": roll.pk, "year": roll.tax_year, "on": on,
               "part": key_of(roll.part) if roll.part else 0, **classes.columns("land"), **classes.columns("building")}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
@@ -221,7 +224,7 @@ def _fill(connection: psycopg.Connection[Any], roll: Roll, classes: Classes, act
                          left_out=sum(left_out.values()))
         made = cursor.execute("SELECT coalesce(bool_or(made), false) FROM valued WHERE reason IS NULL").fetchone()
         figures = {"left_out": {one.value: left_out.get(one.value, 0) for one in Omission}, "known_at": now.isoformat(),
-                   "on": params["on"].isoformat()}
+                   "on": on.isoformat()}
         cursor.execute(READY, {
             **params, "objects": len(columns), "owners": columns.owner_count, "njop": int(columns.njop.sum()),
             "hash": columns.content_hash(), "figures": json.dumps(figures), "synthetic": bool(made and made[0]),

@@ -25,6 +25,8 @@ from sepadan.tax.models.register_values import NirMethod, PartKind, SaleKind
 
 _PLACE = re.compile(r"[0-9]{10}")
 _ZONE = re.compile(r"[0-9A-Z]{1,8}")
+LARGEST_PRICE = 10**15
+YEARS = range(1990, 2101)
 
 
 @transaction.atomic
@@ -60,6 +62,8 @@ def set_nir(zone: LandZone, tax_year: int, nir: int, *, seen: int | None, actor:
     """The NIR of a zone for a tax year, with the document that sets it."""
     if not 0 < nir < 2**40:
         raise refuse("tax.register.nir", where=str(nir), remedy="tax.register.nir.remedy")
+    if tax_year not in YEARS:
+        raise refuse("tax.register.year", where=str(tax_year)[:20], remedy="tax.register.year.remedy")
     if not document.strip():
         raise refuse("tax.register.no_document", where=str(zone), remedy="tax.register.no_document.remedy")
     LandZone.objects.select_for_update().get(pk=zone.pk)
@@ -98,6 +102,10 @@ def record_sale(zone: LandZone, new: NewSale, *, actor: Actor, now: datetime,
     """A comparable of a zone. Refused where it cannot be one: no land, no source, a building dearer than the sale."""
     if not new.source.strip():
         raise refuse("tax.register.no_document", where=str(zone), remedy="tax.register.no_document.remedy")
+    if not 0 < new.price < LARGEST_PRICE or not 0 <= new.building_value < LARGEST_PRICE or not 0 < new.land_m2 < 2**31:
+        raise refuse("tax.register.sale", where=str(zone), remedy="tax.register.sale.remedy")
+    if abs(new.time_adjustment) >= 10 or abs(new.data_adjustment) >= 10:
+        raise refuse("tax.register.adjustment", where=str(zone), remedy="tax.register.adjustment.remedy")
     value_zone([comparable(new)], "rupiah")
     sale = Sale.objects.create(
         zone=zone, register_object=register_object, kind=new.kind.value, sold_on=new.sold_on, price=new.price,
