@@ -16,8 +16,11 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from django.db import transaction
 
 from sepadan.ground.problems import Problem, refuse
 from sepadan.records.public import Actor, Work, current_region, record, region_folder, region_scope, start_work
@@ -252,14 +255,14 @@ def apply_import(region: Region, import_id: int, *, actor: Actor, clock: Callabl
 
 
 def discard_import(one: RegisterImport, *, actor: Actor, now: datetime) -> None:
-    """Close an import without applying it; its files are deleted. The caller's transaction should end soon after."""
+    """Close an import without applying it; its files are deleted when that is committed."""
     held = _held(one)
     if not held.is_open:
         raise refuse("tax.imports.closed", where=str(one), remedy="tax.imports.closed.remedy")
     held.state, held.closed_at, held.closed_name = ImportState.DISCARDED.value, now, actor.name
     held.save(update_fields=["state", "closed_at", "closed_name"])
     record(actor, "tax.audit.import_discarded", held, now=now, after={"state": held.state})
-    clear_folder(folder_of(held))
+    transaction.on_commit(partial(clear_folder, folder_of(held)))
 
 
 def clear_folder(folder: Path) -> None:
