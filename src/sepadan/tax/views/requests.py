@@ -255,6 +255,7 @@ def links(found: Request, kode: str) -> list[tuple[str, str]]:
     wanted: list[tuple[str, str, dict[str, Any]]] = []
     if found.nop:
         wanted.append(("tax.requests.link.object", "tax:register_object", {"kode": kode, "nop": found.nop}))
+        wanted.append(("tax.requests.link.account", "tax:collection_object", {"kode": kode, "nop": found.nop}))
     if found.bill_id:
         wanted.append(("tax.requests.link.bill", "tax:bill", {"kode": kode, "bill_id": found.bill_id}))
     shown_links = []

@@ -1,0 +1,181 @@
+"""The service desk through the whole stack: an objection from the counter to the credit, and the applicant's page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.tax.request_bill import NOP, post_bill
+
+from sepadan.records.public import (
+    Actor,
+    Channel,
+    Person,
+    Role,
+    account_scope,
+    grant_role,
+    open_chart,
+    receive_payment,
+    region_scope,
+    standing,
+)
+from sepadan.tax.models import Bill, Request
+from sepadan.tax.services.request_codes import request_code
+from sepadan.territory.models import Region
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+DESK = "/id/35.73/pajak/pelayanan/"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _settings(settings: object, tmp_path: Path) -> None:
+    settings.DATA_DIR, settings.SECOND_FACTOR_ROLES = tmp_path, []  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def malang(db: None) -> Region:
+    return Region.objects.get(code="35.73")
+
+
+@pytest.fixture
+def officers(malang: Region) -> dict[str, Actor]:
+    """An officer, an approver, and an auditor who may only read."""
+    found = {}
+    with region_scope(malang):
+        for name, role in (("ani", Role.TAX_OFFICER), ("budi", Role.TAX_APPROVER), ("citra", Role.AUDITOR)):
+            person = Person.objects.create_user(f"{name}@contoh.go.id", name.title())
+            grant_role(person, role, actor=Actor("uji"), now=NOW, today=date(2026, 1, 1), reason="uji")
+            found[name] = Actor(person.name, person.pk)
+    return found
+
+
+@pytest.fixture
+def bill(malang: Region, officers: dict[str, Actor]) -> Bill:
+    with region_scope(malang):
+        open_chart(["pbb"])
+        return post_bill((officers["ani"], officers["budi"], officers["citra"]))
+
+
+@pytest.fixture
+def as_person(officers: dict[str, Actor]) -> Callable[[str], Client]:
+    def sign_in(name: str) -> Client:
+        client, key = Client(), officers[name].person_id
+        with account_scope(person_id=key):
+            client.force_login(Person.objects.get(pk=key))
+        return client
+
+    return sign_in
+
+
+def version(client: Client, page: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', client.get(page).content.decode())
+    assert found is not None, page
+    return found.group(1)
+
+
+def test_an_objection_from_the_counter_to_the_credit(malang, officers, bill, as_person):
+    ani, budi, citra = as_person("ani"), as_person("budi"), as_person("citra")
+    with region_scope(malang):
+        receive_payment(bill.charge, channel=Channel.BANK, reference="B1", amount=80_718,
+                        paid_at=datetime(2025, 6, 2, 4, 0, tzinfo=UTC), now=NOW)
+    form = {"received_on": "2025-04-01", "channel": "counter", "applicant_name": "Sri Rahayu", "nop": NOP,
+            "tax_year": "2025", "statement": "Luasnya 100 m2.", "land_m2": "100"}
+    new = f"{DESK}baru/objection_amount/"
+    assert citra.post(new, form).status_code == 403  # who reads may not file
+    assert ani.post(new, {**form, "applicant_name": ""}).status_code == 422
+    answer = ani.post(new, form)
+    assert answer.status_code == 302
+    with region_scope(malang):
+        made = Request.objects.get()
+        code = request_code(made)
+    page = f"{DESK}{made.pk}/"
+    text = ani.get(page).content.decode()
+    assert "Kurang 4 berkas wajib" in text
+    assert "Tepat waktu" in text
+    for name in ("letter", "identity", "bill", "proof"):
+        data = {"code": name, "version": version(ani, page)}
+        if name == "proof":
+            data["file"] = SimpleUploadedFile("ukur.pdf", b"%PDF-1.7 surat ukur")
+        assert ani.post(f"{page}berkas/", data).status_code == 302
+    old = version(ani, page)
+    wrong = ani.post(f"{page}berkas/", {"code": "power", "version": old, "file": SimpleUploadedFile("a.exe", b"MZ")})
+    assert wrong.status_code == 409
+    assert "bukan PDF, JPEG atau PNG" in wrong.content.decode()
+    assert ani.post(f"{page}langkah/", {"act": "complete", "version": old}).status_code == 302
+    stale = ani.post(f"{page}langkah/", {"act": "examine", "version": old})
+    assert stale.status_code == 409
+    assert "Ani mengubah permohonan ini" in stale.content.decode()
+    ani.post(f"{page}langkah/", {"act": "examine", "version": version(ani, page), "looked": "1", "note": "Diukur."})
+    terms = {"version": version(ani, page), "outcome": "granted", "land_m2": "100", "reasons": "Luas 100 m2."}
+    seen = ani.post(f"{page}usul/", {**terms, "act": "preview"}).content.decode()
+    assert "Rp69.366" in seen
+    assert "Rp11.352" in seen
+    assert ani.post(f"{page}usul/", {**terms, "act": "propose"}).status_code == 302
+    body = {"act": "decide", "version": version(budi, page)}
+    assert ani.post(f"{page}putusan/", body).status_code == 403  # an officer does not decide
+    assert "Rp11.352" in budi.get(page).content.decode()
+    assert budi.post(f"{page}putusan/", body).status_code == 302
+    done = {"act": "carry_out", "version": version(ani, page)}
+    assert ani.post(f"{page}langkah/", done).status_code == 302
+    assert ani.post(f"{page}langkah/", done).status_code == 409  # once
+    with region_scope(malang):
+        assert standing(bill.charge).credit == 80_718 - 69_366
+        made.refresh_from_db()
+    letter = citra.get(f"/id/35.73/dokumen/{made.letter_id}/")
+    assert letter.content.startswith(b"%PDF-")
+    assert "Rp11.352" in citra.get(page).content.decode()
+    told = Client().post("/id/35.73/permohonan/", {"number": made.number, "code": code.lower()}).content.decode()
+    assert "Keputusan sudah dilaksanakan" in told
+    assert "Sri Rahayu" not in told
+
+
+def test_an_applicant_sees_his_request_and_nobody_learns_of_another(malang, officers, bill, as_person):
+    ani = as_person("ani")
+    ani.post(f"{DESK}baru/information/", {
+        "received_on": "2026-11-20", "channel": "counter", "applicant_name": "Sri Rahayu", "statement": "Bertanya."})
+    with region_scope(malang):
+        made = Request.objects.get()
+        code = request_code(made)
+    receipt = ani.get(f"{DESK}{made.pk}/tanda-terima/").content.decode()
+    assert f"{code[:4]}-{code[4:8]}-{code[8:]}" in receipt
+    open_page, client = "/id/35.73/permohonan/", Client()
+    right = client.post(open_page, {"number": made.number, "code": f"{code[:4]} {code[4:8]} {code[8:]}"})
+    assert right.status_code == 200
+    assert "Surat atau isian pertanyaan" in right.content.decode()  # what is still to be brought
+    answers = [client.post(open_page, {"number": number, "code": "A" * 12}) for number in (
+        made.number, "PLY-2026-999999")]
+    assert [one.status_code for one in answers] == [422, 422]
+    bodies = [re.sub(r'value="[^"]*"', "", one.content.decode()) for one in answers]
+    assert bodies[0] == bodies[1]  # the same answer, whether the number is there or not
+    elsewhere = client.post("/id/32.16/permohonan/", {"number": made.number, "code": code})
+    assert elsewhere.status_code == 422
+
+
+def test_guessing_codes_is_slowed_down(malang, officers, bill, as_person):
+    ani, client = as_person("ani"), Client()
+    ani.post(f"{DESK}baru/information/", {
+        "received_on": "2026-11-20", "channel": "counter", "applicant_name": "Sri Rahayu", "statement": "Bertanya."})
+    with region_scope(malang):
+        made = Request.objects.get()
+        code = request_code(made)
+    tried = [client.post("/id/35.73/permohonan/", {"number": made.number, "code": "B" * 12}).status_code
+             for _ in range(12)]
+    assert tried[:10] == [422] * 10
+    assert tried[-1] == 429
+    late = client.post("/id/35.73/permohonan/", {"number": made.number, "code": code})
+    assert late.status_code == 429  # the right code must wait too
+
+
+def test_a_long_inbox_costs_no_query_for_each_request(malang, officers, bill, as_person, django_assert_max_num_queries):
+    ani = as_person("ani")
+    form = {"received_on": "2026-11-20", "channel": "counter", "applicant_name": "Sri", "statement": "Bertanya."}
+    for _ in range(30):
+        ani.post(f"{DESK}baru/information/", form)
+    with django_assert_max_num_queries(30):
+        assert "PLY-" in ani.get(DESK).content.decode()
