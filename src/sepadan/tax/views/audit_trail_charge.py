@@ -25,7 +25,8 @@ ENTRIES = Table("mutasi", message("tax.trail.charge.entries"), (
     Column("credit", message("tax.trail.credit"), href="credit_url", sortable=False),
     Column("amount", message("tax.trail.amount"), "rupiah", sortable=False),
     Column("still", message("tax.trail.open_after"), "rupiah", sortable=False),
-    Column("reverses", message("tax.trail.reverses"), sortable=False)), per_page=100)
+    Column("reverses", message("tax.trail.reverses"), sortable=False, missing=message("tax.trail.reverses.none"))),
+    per_page=100)
 PAYMENTS = Table("pembayaran", message("tax.trail.charge.payments"), (
     Column("day", message("tax.trail.day"), "date", href="day_url"), Column("time", message("tax.realisation.time")),
     Column("channel", message("tax.realisation.channel"),
@@ -101,5 +102,5 @@ def _links(bill: Bill, kode: str) -> list[tuple[Words, str]]:
     """Where the bill, its run and its sheet are looked at, as far as the desk has a page for it."""
     wanted = ((message("tax.trail.to_bill"), link_to("tax:bill", kode, bill.pk)),
               (message("tax.trail.to_run"), link_to("tax:run", kode, bill.run_id)),
-              (message("tax.trail.to_object"), link_to("tax:object", kode, bill.nop)))
+              (message("tax.trail.to_object"), link_to("tax:register_object", kode, bill.nop)))
     return [(text, href) for text, href in wanted if href]

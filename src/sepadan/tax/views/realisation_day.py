@@ -22,11 +22,11 @@ from sepadan.tax.views.runs import sheet
 
 PAYMENTS = Table("pembayaran", message("tax.realisation.payments_of_day"), (
     Column("time", message("tax.realisation.time")), Column("nop", message("tax.realisation.nop"), href="url"),
+    Column("amount", message("tax.realisation.paid_amount"), "rupiah", summable=True),
     Column("tax_year", message("tax.realisation.tax_year"), choice=True),
     Column("place", message("tax.realisation.kelurahan"), choice=True),
     Column("channel", message("tax.realisation.channel"), choice=True,
            words={one.value: message(f"records.channel.{one.value}") for one in Channel}),
-    Column("amount", message("tax.realisation.paid_amount"), "rupiah", summable=True),
     Column("over", message("tax.realisation.over"), "rupiah", summable=True),
     Column("reference", message("tax.realisation.reference"), sortable=False)), order="-amount", per_page=20,
     search=("nop", "reference"))
