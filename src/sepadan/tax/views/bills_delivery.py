@@ -120,12 +120,15 @@ def _page(request: HttpRequest, run: AssessmentRun, place: Kelurahan, *, status:
     on = today(region_of(request))
     back = returned_of(run, place.pk)
     rows = [{"event": event, "nop": written_nop(event.bill.nop)} for event in back[:MOST]]
+    lists = lists_of(run, place.pk)
+    carrier = next((one.carrier for one in lists), place.name)
     faults = [] if outcome is None else [
         problem("tax.bills.list_line", line=one.where, what=one.what, remedy="tax.bills.list_remedy",
                 mend=one.remedy or one.what) if one.where else one for one in outcome.problems[:MOST]]
     return desk_page(request, "tax/bills_delivery.html", {
-        "run": run, "place": place, "lists": lists_of(run, place.pk), "rows": rows, "more": len(back) - len(rows),
+        "run": run, "place": place, "lists": lists, "rows": rows, "more": len(back) - len(rows),
         "count": delivery_counts(run).get(place.pk), "refusal": refusal, "outcome": outcome, "faults": faults,
-        "out": OutForm(initial={"on": on, "carrier": place.name}), "done": DoneForm(initial={"on": on}),
+        "out": OutForm(initial={"on": on, "carrier": carrier}),
+        "done": DoneForm(initial={"on": on, "carrier": carrier}),
         "withdraw": WithdrawForm(), "may": permitted(request.user, region_of(request), "tax.write"), **forms},
         status=status)

@@ -26,6 +26,7 @@ from sepadan.tax.documents.offices import office_facts, sheet_office
 from sepadan.tax.documents.sheet_feed import sheet_of
 from sepadan.tax.forms.citizen import SheetForm
 from sepadan.tax.models import Bill
+from sepadan.tax.queries.bill_search import payments_of
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.services.bill_codes import grouped, opens, plain_code
 from sepadan.tax.services.bill_law import changes_of_bill
@@ -72,11 +73,13 @@ def sheet(request: HttpRequest, kode: str, nop: str, code: str) -> HttpResponseB
     """The bill that the sheet's own code opens: explained, as it stands today."""
     bill = found_bill(request, nop, code)
     if not isinstance(bill, Bill):
-        form = SheetForm(initial={"nop": nop[:30]})
-        return _form(request, form, 429 if bill.what.key == WAIT else 404, bill)
+        return _form(request, SheetForm(), 429 if bill.what.key == WAIT else 404, bill)
     on = today(region_of(request))
     return render(request, "tax/citizen_bill.html", {
-        "shown": shown_bill(bill, on), "bill": bill, "today": on, "code": grouped(plain_code(code)),
+        "shown": shown_bill(bill, on), "bill": bill, "payments": [
+            {"day": today(region_of(request), one.paid_at), "amount": one.amount,
+             "channel": message(f"tax.paper.channel.{one.channel}")} for one in payments_of(bill)],
+        "today": on, "code": grouped(plain_code(code)),
         "changes": changes_of_bill(bill) if bill.live else [], "plain": plain_words(bill),
         "objections": sheet_office(bill.run.region, bill.tax_year, bill.run.issued_on).objections,
         "file": reverse("tax:citizen_file", args=[kode, nop, code]), "sample": bill.run.roll.synthetic})
