@@ -9,9 +9,11 @@ from __future__ import annotations
 import click
 
 from sepadan.tax.commands_bills import print_command
+from sepadan.tax.commands_imports import export_command, import_command
 
 EXAMPLES = """\b
 Examples:
+  sepadan tax import sismiop.xlsx --region 35.73 --dry-run
   sepadan tax --help
 """
 
@@ -21,4 +23,6 @@ def tax() -> None:
     """Regional tax: registers in and out, assessments, bills."""
 
 
+tax.add_command(import_command)
+tax.add_command(export_command)
 tax.add_command(print_command)
