@@ -20,7 +20,7 @@ from sepadan.records.models import BankMessage, BankOutcome, Charge, Payment, Pa
 from sepadan.records.queries.ledger import balances, open_amounts
 from sepadan.records.tenancy import region_scope
 
-from .bank_trial import Bank, raise_bill
+from .bank_trial import Bank, raise_bills
 
 AMOUNT = 60_000
 PARTS = (20_000, 30_000, 60_000, 60_000, 70_000)  # the last is always too much
@@ -54,8 +54,7 @@ class Ledgered:
 def random_messages(bank: Bank, count: int, seed: int) -> list[Sent]:
     """About *count* messages: payments with reversals, resent and repeated, asked about, and all somewhat shuffled."""
     draw, messages = random.Random(seed), []
-    bills = [(charge.pk, number) for charge, number in
-             (raise_bill(bank.region, bank.partner, f"b{k}", AMOUNT) for k in range(max(2, count // 12)))]
+    bills = raise_bills(bank.region, bank.partner, [f"b{k}" for k in range(max(2, count // 12))], AMOUNT)
     requests = 0
 
     def add(kind: str, bill: tuple[int | None, str], request_id: str, amount: int) -> None:

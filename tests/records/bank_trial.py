@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sepadan.records.models import ChannelPartner, Charge, NumberScheme
 from sepadan.records.names import Actor, Channel
+from sepadan.records.queries.ledger import account_for
 from sepadan.records.queries.payments import account_number
 from sepadan.records.services.bank_messages import receive_message
 from sepadan.records.services.channel_partners import add_partner, add_scheme
-from sepadan.records.services.ledger import open_chart, raise_charge
+from sepadan.records.services.ledger import TransferDraft, open_chart, post_transfers, raise_charge
 from sepadan.records.tenancy import region_scope
 
 from .bank_fields import PAID, amount_of, fields
@@ -63,3 +65,16 @@ def raise_bill(region: Any, partner: ChannelPartner, name: str, amount: int = 10
                               effective_on=date(2026, 2, 1), now=NOW)
         scheme = NumberScheme.objects.get(partner=partner, levy=levy)
         return charge, account_number(scheme, charge)
+
+
+def raise_bills(region: Any, partner: ChannelPartner, names: Sequence[str], amount: int) -> list[tuple[int, str]]:
+    """Many charges of PBB at once: their keys and the numbers under which this partner pays them."""
+    with region_scope(region):
+        scheme = NumberScheme.objects.get(partner=partner, levy="pbb")
+        charges = Charge.objects.bulk_create(Charge(
+            levy="pbb", number=name, payer="wp-1", due_on=date(2026, 12, 31), amount=amount, created_at=NOW)
+            for name in names)
+        debit, credit = account_for("receivable:pbb").pk, account_for("revenue:pbb").pk
+        post_transfers([TransferDraft(debit=debit, credit=credit, amount=amount, charge=one.pk, source=f"bill:{one.pk}",
+                                      effective_on=date(2026, 2, 1)) for one in charges], now=NOW)
+        return [(one.pk, account_number(scheme, one)) for one in charges]

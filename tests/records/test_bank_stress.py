@@ -31,6 +31,7 @@ from .bank_trial import NOW, open_bank
 from .conftest import make_region
 
 STEPS = ("arrived", "stored", "locked", "booked", "answered", "committed")
+PAUSE = (5, 12)
 COUNT = int(os.environ.get("SEPADAN_BANK_MESSAGES", "100000"))
 
 
@@ -98,9 +99,9 @@ class Server:
         return []
 
     def keep_killing(self, draw: random.Random) -> None:
-        """Kill a worker every few seconds. Where the server gives up over it, start it again, as ``sepadan serve``
-        does."""
-        while not self.stopped.wait(draw.uniform(2, 5)):
+        """Kill a worker now and then (a new one costs a core for a second or two, so not more often). Where the server
+        gives up over it, start it again, as ``sepadan serve`` does."""
+        while not self.stopped.wait(draw.uniform(*PAUSE)):
             if self.process.poll() is not None:
                 self.process = self.start()
                 continue

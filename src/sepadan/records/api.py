@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -20,7 +21,7 @@ from sepadan.records.desk import address_of
 from sepadan.records.engine.bank_codes import Answer, answer
 from sepadan.records.engine.bank_signature import is_allowed, is_signed, is_timely
 from sepadan.records.models import ChannelPartner
-from sepadan.records.services.bank_messages import receive_message
+from sepadan.records.services.bank_messages import answer_stored, store_message
 from sepadan.records.services.channel_partners import valid_secrets
 from sepadan.records.tenancy import region_scope
 from sepadan.territory.public import Region
@@ -57,39 +58,61 @@ def _answer(request: HttpRequest, kode: str, kind: str) -> HttpResponse:
     size = request.headers.get("Content-Length", "")
     if not size.isdecimal() or int(size) > LARGEST_BODY:
         return _sent(answer(kind, "too_large"))
-    known = _partner(request, kode)
-    if known is None:
+    now, region = clock.now(), _region(kode)
+    if region is None:
+        _is_signed(request, ["nobody"])
         return _sent(answer(kind, "unauthorized"))
-    region, partner = known
-    now, external_id = clock.now(), request.headers.get("X-External-Id", "")
-    if not is_timely(request.headers.get("X-Timestamp", ""), now, partner.tolerance_seconds):
-        return _sent(answer(kind, "bad_field", field="X-TIMESTAMP"))
-    if not _EXTERNAL.fullmatch(external_id):
-        return _sent(answer(kind, "bad_field" if external_id else "no_field", field="X-EXTERNAL-ID"))
-    kept = {name: request.headers[name][:200] for name in KEPT_HEADERS if name in request.headers}
+    with region_scope(region):  # whose message it is, and the message itself, in one transaction
+        partner = _partner(request, now)
+        if partner is None:
+            return _sent(answer(kind, "unauthorized"))
+        fault = _fault(request, kind, partner, now)
+        if fault is not None:
+            return _sent(fault)
+        external_id = request.headers["X-External-Id"]
+        stored = store_message(partner, kind, external_id=external_id, body=request.body, now=now,
+                               headers=_kept(request))
     try:
-        found = receive_message(region, partner, kind, external_id=external_id, body=request.body, now=now,
-                                headers={**kept, "ip": address_of(request) or ""})
+        found = answer_stored(region, stored, kind, now=now)
     except Refused as refused:  # stored, not answered: the bank's repetition or finish_messages works on it again
         _log.error("bank message %s of %s in %s waits: %s", external_id, partner.partner_id, region.code, refused)
         found = answer(kind, "failed")
     return _sent(found)
 
 
-def _partner(request: HttpRequest, kode: str) -> tuple[Region, ChannelPartner] | None:
+def _fault(request: HttpRequest, kind: str, partner: ChannelPartner, now: datetime) -> Answer | None:
+    """What is wrong with the headers of a signed message."""
+    external_id = request.headers.get("X-External-Id", "")
+    if not is_timely(request.headers.get("X-Timestamp", ""), now, partner.tolerance_seconds):
+        return answer(kind, "bad_field", field="X-TIMESTAMP")
+    if not _EXTERNAL.fullmatch(external_id):
+        return answer(kind, "bad_field" if external_id else "no_field", field="X-EXTERNAL-ID")
+    return None
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    kept = {name: request.headers[name][:200] for name in KEPT_HEADERS if name in request.headers}
+    return {**kept, "ip": address_of(request) or ""}
+
+
+def _region(kode: str) -> Region | None:
+    return Region.objects.filter(code=kode).first() if _KODE.fullmatch(kode) else None
+
+
+def _partner(request: HttpRequest, now: datetime) -> ChannelPartner | None:
     """Who signed this message. Whoever it is not costs the same work: a signature is computed in any case."""
-    name, now = request.headers.get("X-Partner-Id", ""), clock.now()
-    region = Region.objects.filter(code=kode).first() if _KODE.fullmatch(kode) else None
-    partner, secrets = None, ["nobody"]
-    if region is not None and _PARTNER.fullmatch(name):
-        with region_scope(region):
-            partner = ChannelPartner.objects.filter(partner_id=name, is_active=True).first()
-            secrets = valid_secrets(partner, now) if partner else secrets
-    signed = is_signed(request.headers.get("X-Signature", ""), secrets, request.method or "", request.get_full_path(),
-                       request.body, request.headers.get("X-Timestamp", ""))
-    if region is None or partner is None or not signed or not is_allowed(address_of(request), partner.networks):
+    name = request.headers.get("X-Partner-Id", "")
+    partner = ChannelPartner.objects.filter(partner_id=name, is_active=True).first() \
+        if _PARTNER.fullmatch(name) else None
+    signed = _is_signed(request, valid_secrets(partner, now) if partner else ["nobody"])
+    if partner is None or not signed or not is_allowed(address_of(request), partner.networks):
         return None
-    return region, partner
+    return partner
+
+
+def _is_signed(request: HttpRequest, secrets: list[str]) -> bool:
+    return is_signed(request.headers.get("X-Signature", ""), secrets, request.method or "", request.get_full_path(),
+                     request.body, request.headers.get("X-Timestamp", ""))
 
 
 def _sent(found: Answer) -> HttpResponse:

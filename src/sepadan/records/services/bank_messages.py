@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import Problem, Refused
@@ -40,12 +42,18 @@ from sepadan.records.models import (
 from sepadan.records.names import Channel
 from sepadan.records.queries.payments import charge_of_number, last_day, unanswered
 from sepadan.records.services.dues import Quote, quote
-from sepadan.records.services.payments import receive_payment, take_back_payment
+from sepadan.records.services.payments import book_payment, payment_lock, take_back_payment
 from sepadan.records.tenancy import current_region, region_scope
 from sepadan.territory.public import Region
 
 Steps = Callable[[str], None]
 _Value = TypeVar("_Value")
+_STORE = """
+    INSERT INTO records_bankmessage (region_id, partner_id, day, external_id, kind, sha256, body, headers, received_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+    ON CONFLICT (region_id, partner_id, day, external_id) DO NOTHING
+    RETURNING id
+"""
 AHEAD = timedelta(minutes=10)
 """How far the bank's clock may run before ours in the time of a payment."""
 
@@ -63,11 +71,49 @@ def receive_message(region: Region, partner: ChannelPartner, kind: str, *, exter
     """
     steps("arrived")
     with region_scope(region):
-        message, is_same = _store(partner, kind, external_id, body, dict(headers or {}), now)
-    if not is_same:
+        stored = store_message(partner, kind, external_id=external_id, body=body, now=now, headers=headers)
+    return answer_stored(region, stored, kind, now=now, steps=steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message that is stored for good. ``known`` is its answer, if it was answered before; ``is_same`` is false when
+    what came under its external id is something else."""
+
+    message: BankMessage
+    is_same: bool = True
+    known: Answer | None = None
+
+
+def store_message(partner: ChannelPartner, kind: str, *, external_id: str, body: bytes, now: datetime,
+                  headers: Mapping[str, str] | None = None) -> Stored:
+    """The first step, in a transaction of its own: the message is kept, or found as the one that came before."""
+    day, digest = clock.today(current_region(), now), hashlib.sha256(body).hexdigest()
+    message = BankMessage(partner=partner, day=day, external_id=external_id, kind=kind, sha256=digest, body=body,
+                          headers=dict(headers or {}), received_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_STORE, [current_region().pk, partner.pk, day, external_id, kind, digest, body,
+                                Jsonb(message.headers), now])
+        new = cursor.fetchone()
+    if new is not None:
+        message.take_region()
+        message.pk = new[0]
+        return Stored(message)
+    row = BankMessage.objects.get(partner=partner, day=day, external_id=external_id)
+    row.partner = partner
+    if (row.kind, row.sha256) == (kind, digest):
+        return Stored(row, known=_stored_answer(row))
+    BankConflict.objects.bulk_create([BankConflict(message=row, kind=kind, sha256=digest, body=body,
+                                                   headers=message.headers, received_at=now)], ignore_conflicts=True)
+    return Stored(row, is_same=False)
+
+
+def answer_stored(region: Region, stored: Stored, kind: str, *, now: datetime, steps: Steps = _silent) -> Answer:
+    """The second step: the answer to what ``store_message`` gave."""
+    if not stored.is_same:
         return answer(kind, "conflict")
     steps("stored")
-    found = answer_message(region, message.pk, now=now, steps=steps)
+    found = stored.known or _work_on(region, stored.message, now, steps)
     steps("committed")
     return found
 
@@ -76,22 +122,25 @@ def answer_message(region: Region, message_id: int, *, now: datetime, steps: Ste
     """Work on a stored message, once; afterwards its stored answer."""
     with region_scope(region):
         message = BankMessage.objects.select_related("partner").get(pk=message_id)
-        known = _stored_answer(message)
-        if known is not None:
-            return known
-        request = read_request(message.kind, bytes(message.body))
-        _lock(f"bank:message:{message.pk}")
-        if isinstance(request, BankRequest) and message.kind != "inquiry":
-            _lock(f"bank:{message.partner_id}:{request.request_id}")
+    return _work_on(region, message, now, steps)
+
+
+def _work_on(region: Region, message: BankMessage, now: datetime, steps: Steps) -> Answer:
+    request = read_request(message.kind, bytes(message.body))
+    names = [f"bank:message:{message.pk}"]
+    if isinstance(request, BankRequest) and message.kind != "inquiry":
+        names.append(payment_lock(message.partner.channel, payment_reference(message.partner, request.request_id)))
+    with region_scope(region):
+        _lock(*names)
         steps("locked")
-        known = _stored_answer(message)  # another process may have been first while this one waited
+        known = _stored_answer(message)  # another process may have been first, before this one or while it waited
         if known is not None:
             return known
         found = answer(message.kind, request.name, field=request.field) if isinstance(request, Unreadable) \
             else _WORK[message.kind](message, request, now)
         steps("booked")
-        BankOutcome.objects.create(message=message, name=found.name, status=found.status, code=found.code,
-                                   body=found.body, answered_at=now)
+        BankOutcome.objects.bulk_create([BankOutcome(message=message, name=found.name, status=found.status,
+                                                     code=found.code, body=found.body, answered_at=now)])
         steps("answered")
     return found
 
@@ -113,20 +162,6 @@ def finish_messages(region: Region, *, now: datetime) -> tuple[int, list[Problem
 def payment_reference(partner: ChannelPartner, request_id: str) -> str:
     """The reference of a bank's payment in ``Payment``: unique in the region, since partners choose their own ids."""
     return f"{partner.partner_id}:{request_id}"
-
-
-def _store(partner: ChannelPartner, kind: str, external_id: str, body: bytes, headers: dict[str, str],
-           now: datetime) -> tuple[BankMessage, bool]:
-    day, digest = clock.today(current_region(), now), hashlib.sha256(body).hexdigest()
-    BankMessage.objects.bulk_create([BankMessage(
-        partner=partner, day=day, external_id=external_id, kind=kind, sha256=digest, body=body, headers=headers,
-        received_at=now)], ignore_conflicts=True)
-    row = BankMessage.objects.get(partner=partner, day=day, external_id=external_id)
-    is_same = (row.kind, row.sha256) == (kind, digest)
-    if not is_same:
-        BankConflict.objects.bulk_create([BankConflict(
-            message=row, kind=kind, sha256=digest, body=body, headers=headers, received_at=now)], ignore_conflicts=True)
-    return row, is_same
 
 
 def _stored_answer(message: BankMessage) -> Answer | None:
@@ -174,8 +209,8 @@ def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
     owed = quoted.total
     if (partner.policy == "exact" and amount != owed) or (partner.policy == "partial" and amount > owed):
         return answer("payment", "bad_amount", {**_number(request), "totalAmount": money(owed)})
-    receive_payment(held, channel=Channel(partner.channel), reference=payment_reference(partner, request.request_id),
-                    amount=amount, paid_at=at, now=now)
+    book_payment(held, quoted, channel=Channel(partner.channel), amount=amount, paid_at=at, now=now,
+                 reference=payment_reference(partner, request.request_id))
     return answer("payment", "success", _paid(request, amount))
 
 
@@ -268,7 +303,9 @@ def _given(value: _Value | None) -> _Value:
     return value
 
 
-def _lock(name: str) -> None:
-    """One transaction at a time per *name* and region, until it ends."""
+def _lock(*names: str) -> None:
+    """One transaction at a time per name and region, until it ends. The names are locked in the order given."""
+    region_id = current_region().pk
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_region().pk])
+        cursor.execute("SELECT " + ", ".join(["pg_advisory_xact_lock(hashtextextended(%s, %s))"] * len(names)),
+                       [part for name in names for part in (name, region_id)])

@@ -21,7 +21,7 @@ from sepadan.records import clock
 from sepadan.records.models import Charge, Payment, PaymentReversal, Settlement, SettlementLine, Transfer
 from sepadan.records.names import Channel
 from sepadan.records.queries.ledger import account_for
-from sepadan.records.services.dues import ENDINGS, quote, settle_dues
+from sepadan.records.services.dues import ENDINGS, Quote, quote, settle_dues
 from sepadan.records.services.ledger import TransferDraft, post_transfers, reverse
 from sepadan.records.tenancy import current_region
 
@@ -42,7 +42,7 @@ def receive_payment(charge: Charge, *, channel: Channel, reference: str, amount:
     charge or amount.
     """
     _check(channel, reference, amount)
-    _lock(f"payment:{channel}:{reference}")
+    _lock(payment_lock(channel, reference))
     known = Payment.objects.filter(channel=channel.value, reference=reference).first()
     if known is not None:
         if (known.charge_id, known.amount) != (charge.pk, amount):
@@ -50,13 +50,28 @@ def receive_payment(charge: Charge, *, channel: Channel, reference: str, amount:
                          where=f"{channel} {reference}", amount=known.amount)
         return Received(known, False)
     held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
-    day = clock.today(current_region(), paid_at)
-    quoted = quote(held, day)
-    over = max(0, amount - quoted.total)
-    payment = Payment.objects.create(channel=channel.value, reference=reference, charge=held, amount=amount,
-                                     overpaid=over, paid_at=paid_at, received_at=now)
-    settle_dues(held, quoted, amount=amount, paid_from=f"clearing:{channel}", on=day, source=_source(payment), now=now)
-    return Received(payment, True)
+    quoted = quote(held, clock.today(current_region(), paid_at))
+    return Received(book_payment(held, quoted, channel=channel, reference=reference, amount=amount, paid_at=paid_at,
+                                 now=now), True)
+
+
+def payment_lock(channel: str, reference: str) -> str:
+    """The name under which one transaction at a time works on a payment."""
+    return f"payment:{channel}:{reference}"
+
+
+def book_payment(charge: Charge, quoted: Quote, *, channel: Channel, reference: str, amount: Rupiah, paid_at: datetime,
+                 now: datetime) -> Payment:
+    """Book a payment that is known to be new, quoted for its local day.
+
+    For callers that hold ``payment_lock`` and the charge since before they asked for both; others call
+    ``receive_payment``.
+    """
+    payment = Payment.objects.create(channel=channel.value, reference=reference, charge=charge, amount=amount,
+                                     overpaid=max(0, amount - quoted.total), paid_at=paid_at, received_at=now)
+    settle_dues(charge, quoted, amount=amount, paid_from=f"clearing:{channel}", source=_source(payment),
+                on=clock.today(current_region(), paid_at), now=now)
+    return payment
 
 
 def take_back_payment(payment: Payment, *, reference: str, reason: str, effective_on: date,
