@@ -98,7 +98,7 @@ def test_another_region_sees_none_of_it(malang):
         assert (listed().total, listed().ledger) == (0, 0)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_the_receivable_list_equals_the_ledger_after_whatever_happens(seed, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     with region_scope(Region.objects.get(code="32.75")):
@@ -110,7 +110,7 @@ def _live(draw: random.Random) -> None:
     charges = [owe(draw.randrange(1, 900_000), date(draw.randrange(2012, 2026), draw.randrange(1, 13), 28),
                    nop=f"3275010001002{k:04d}0") for k in (1, 2, 3)]
     payments, granted = [], []
-    for step in range(14):
+    for step in range(16):
         charge, on = draw.choice(charges), TODAY - timedelta(days=draw.randrange(0, 700))
         act = draw.choice(("pay", "pay", "pay_all", "back", "write_off", "correct", "use", "refund", "end"))
         try:
@@ -137,6 +137,8 @@ def _live(draw: random.Random) -> None:
                 granted += [one] if kind is DecisionKind.WRITE_OFF else []
         except Refused:
             pass
+        if step % 4 != 3:
+            continue
         found, books = arrears_list(TODAY, now=NOW, fresh=True), balances()
         assert found.difference == 0
         assert found.total == books["1.3.pbb"] + books.get("1.3.pbb.1", 0)

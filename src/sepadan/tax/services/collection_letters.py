@@ -200,7 +200,8 @@ def _held(letter: CollectionLetter, version: int, *states: LetterState) -> Colle
 
 def _saved(held: CollectionLetter, action: str, actor: Actor, now: datetime) -> CollectionLetter:
     held.version += 1
-    held.save()
+    held.save(update_fields=["state", "version", "number", "issued_on", "answer_by", "signed_by", "delivered_on",
+                             "delivered_to", "note"])  # what is demanded is fixed in the database
     record(actor, action, held, now=now, reason=held.note, after={
         "kind": held.kind, "state": held.state, "number": held.number, "delivered_on": held.delivered_on})
     return held
