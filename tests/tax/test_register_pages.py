@@ -15,7 +15,7 @@ from django.test import Client
 from tests.tax.register_rows import ANI, BUDI, NOP, NOW, YEAR, house, payer, zone
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import Membership, Person, Role, account_scope, region_scope
+from sepadan.records.public import Membership, Person, Role, Work, account_scope, region_scope
 from sepadan.tax import access_register
 from sepadan.tax.engine.valuation_quality import quality_of
 from sepadan.tax.models import RegisterObject, Sale, Taxpayer
@@ -234,3 +234,17 @@ def test_only_the_tax_desk_of_the_region_sees_the_register_and_only_officers_cha
             access_register.object_for(who, malang, NOP)
         with pytest.raises(Http404):
             access_register.zone_for(who, malang, area.pk)
+
+
+def test_freezing_is_asked_for_once_and_starts_with_the_one_kecamatan_that_the_register_holds(malang: Region,
+                                                                                              officer: Client):
+    house(zone_id=zone().pk)
+    at = "/id/35.73/pajak/objek/bekukan/"
+    page = officer.get(at).content.decode()
+    assert '<option value="35.73.02" selected>' in page
+    assert officer.post(at, {"year": "20260", "part": "all"}).status_code == 422
+    assert officer.post(at, {"year": "2026", "part": "35.78.01"}).status_code == 422
+    asked = [officer.post(at, {"year": "2026", "part": "35.73.02"})["Location"] for _ in range(2)]
+    assert asked[0] == asked[1]
+    work = Work.objects.get(kind="tax.freeze_roll")
+    assert work.params == {"year": 2026, "part": "35.73.02"}

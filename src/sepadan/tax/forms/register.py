@@ -83,18 +83,19 @@ def jpb_choices() -> Choices:
     return [(code, message(f"tax.jpb.{code}")) for code in JPB]
 
 
-def building_fields() -> tuple[Field, ...]:
-    """LSPOP: kind, years, area, materials, facilities, entered value."""
+def building_fields(*, unknown: bool = False) -> tuple[Field, ...]:
+    """LSPOP: kind, years, area, materials, facilities, entered value. *unknown*: its kind is not known so far."""
+    kinds = [("00", message("tax.jpb.00")), *jpb_choices()] if unknown else jpb_choices()
     materials = [Field(name, "choice", choices=[(code, message(f"tax.{name}.{code}")) for code in codes], half=True)
                  for name, codes in MATERIALS.items()]
     there = message("tax.field.facilities")
     counts = [Field(name, "number", label=f"facility.{name}", half=True, section=there) for name in COUNTS]
     marks = [Field(name, "check", label=f"facility.{name}", half=True, section=there) for name in MARKS]
-    return (Field("jpb", "choice", needed=True, choices=jpb_choices(), half=True),
+    return (Field("jpb", "choice", needed=True, choices=kinds, half=True),
             Field("area_m2", "number", needed=True, half=True), Field("storeys", "number", needed=True, half=True),
             Field("built_year", "number", half=True), Field("renovated_year", "number", half=True),
             Field("value", "money", hint="tax.typed.value.hint", half=True), *materials,
-            Field("lspop_number", most=30, half=True), ON, REASON, *counts, *marks)
+            Field("lspop_number", most=30, half=True), *counts, *marks, ON, REASON)
 
 
 NIR = (Field("tax_year", "number", needed=True, half=True), Field("nir", "money", needed=True, half=True),

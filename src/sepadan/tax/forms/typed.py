@@ -57,6 +57,15 @@ class Group:
     section: Message | None
     rows: list[Shown]
 
+    @property
+    def folded(self) -> bool:
+        """A section of which nothing must be filled in is folded away."""
+        return self.section is not None and not any(one.field.needed for one in self.rows)
+
+    @property
+    def filled(self) -> bool:
+        return any(one.text or one.fault for one in self.rows)
+
 
 @dataclass
 class TypedForm:

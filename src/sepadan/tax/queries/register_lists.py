@@ -35,6 +35,13 @@ def kelurahan_names() -> list[str]:
     return list(dict.fromkeys(rows))
 
 
+def kecamatan_held() -> list[tuple[str, str]]:
+    """Code and name of the kecamatan in which the register has places."""
+    rows = NopPlace.objects.order_by("kelurahan__kecamatan__code").values_list(
+        "kelurahan__kecamatan__code", "kelurahan__kecamatan__name")
+    return list(dict.fromkeys(rows))
+
+
 @dataclass(frozen=True)
 class ObjectRows(QueryRows):
     """Rows of ``objects_on`` for a table: choices without a walk through a million rows, numbers by their index."""

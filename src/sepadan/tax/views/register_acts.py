@@ -30,6 +30,7 @@ from sepadan.tax.services.register import (
     transfer_object,
 )
 from sepadan.tax.services.register_buildings import record_building, remove_building
+from sepadan.tax.services.register_opening import UNKNOWN_JPB
 from sepadan.tax.services.register_parts import SplitPart, merge_objects, split_object
 from sepadan.tax.views.register_forms import attempt, form_page, owner_of, seen_of
 
@@ -251,7 +252,7 @@ def building_edit(request: HttpRequest, kode: str, nop: str, number: int) -> Htt
     known = live_buildings(one, number)
     if not known:
         raise Http404
-    fields = forms.building_fields()
+    fields = forms.building_fields(unknown=known[-1].jpb == UNKNOWN_JPB)
     more = {"number": str(number)}
     if request.method != "POST":
         start = {**known[-1].values(), **known[-1].facilities, "on": today_in(region_of(request))}

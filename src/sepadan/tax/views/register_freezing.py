@@ -20,27 +20,34 @@ from sepadan.tax.desk import desk_page
 from sepadan.tax.forms.typed import Field, blank, read
 from sepadan.tax.models import RollOmission
 from sepadan.tax.models.register_values import Omission
+from sepadan.tax.queries.register_lists import kecamatan_held
 from sepadan.tax.queries.rolls import ready_rolls
 from sepadan.tax.services.freezing import FREEZE_WORK
 from sepadan.tax.services.register_values import YEARS
+from sepadan.territory.public import kecamatan_in
 
 MOST = 50_000
-FREEZE = (Field("year", "number", needed=True, label="tax_year"),)
-
+WHOLE = "all"
 
 @never_cache
 @require_http_methods(("GET", "HEAD", "POST"))
 @needs("tax.write")
 def freeze(request: HttpRequest, kode: str) -> HttpResponseBase:
     """Ask for the register to be frozen into a roll; what earlier rolls left out."""
-    form = blank(FREEZE, {"year": today_in(region_of(request)).year + 1})
+    parts = kecamatan_held()
+    fields = (Field("year", "number", needed=True, label="tax_year"), Field(
+        "part", "choice", needed=True, label="frozen_part", hint="tax.typed.part.hint",
+        choices=[(WHOLE, message("tax.frozen.whole")), *parts]))
+    only = parts[0][0] if len(parts) == 1 and len(kecamatan_in(region_of(request))) > 1 else WHOLE
+    form = blank(fields, {"year": today_in(region_of(request)).year + 1, "part": only})
     if request.method == "POST":
-        form = read(FREEZE, request.POST)
-        if form.sound and form.values["year"] not in YEARS:
+        form = read(fields, request.POST)
+        if form.values.get("year") is not None and form.values["year"] not in YEARS:
             form.refuse(problem("tax.register.year", remedy="tax.register.year.remedy"), "year")
         if form.sound:
+            part = "" if form.values["part"] == WHOLE else form.values["part"]
             work = start_work(FREEZE_WORK, action="tax.read", actor=actor_of(request), now=now(),
-                              params={"year": form.values["year"]}, once=str(form.values["year"]))
+                              params={"year": form.values["year"], "part": part}, once=f"{form.values['year']} {part}")
             return redirect("records:work", kode=kode, work_id=work.pk)
     rolls = [{"roll": roll, "left_out": _left_out(roll.figures)} for roll in reversed(ready_rolls())
              if "left_out" in roll.figures]
