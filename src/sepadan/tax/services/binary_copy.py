@@ -2,8 +2,9 @@
 
 Idea: when every field of a row has a fixed length, the binary format is an array of equal records, which numpy writes
 and reads without a loop over rows. Numbers are big-endian; a text column has one width for all rows of a call; a column
-that is NULL or empty throughout has no bytes. Rows whose widths differ go in separate calls. Reading goes the same way,
-with arrays of values instead of rows.
+that is NULL or empty throughout has no bytes. Rows whose widths differ go in separate calls. Rows are made in chunks,
+the next one in a thread while the server takes the current one: two chunks are held at a time, whatever the size.
+Reading goes the same way, with arrays of values instead of rows.
 
 Source: PostgreSQL documentation, COPY, "Binary Format"; source of array_send.
 """
@@ -11,6 +12,7 @@ Source: PostgreSQL documentation, COPY, "Binary Format"; source of array_send.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,22 +37,30 @@ def copy_in(cursor: psycopg.Cursor[Any], table: str, types: Mapping[str, str], c
     *types* gives each column's numpy type (``>i2``, ``>i4``, ``>i8``, ``u1`` for boolean, ``S`` for text of the width
     of its array); *columns* its values, one value for all rows, or NULL. *told* hears how many rows are written.
     """
-    rows = _records(types, columns, count)
-    data = rows.view(np.uint8).data.cast("B") if count else memoryview(b"")
-    per_chunk = max(1, CHUNK_BYTES // rows.dtype.itemsize)
+    layout, lengths = _layout(types, columns)
+    per_chunk = max(1, CHUNK_BYTES // layout.itemsize)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, types)))
-    with cursor.copy(statement) as copy:
+
+    def chunk(start: int) -> memoryview:
+        rows = _records(layout, lengths, columns, slice(start, min(start + per_chunk, count)))
+        return rows.view(np.uint8).data.cast("B")
+
+    with cursor.copy(statement) as copy, ThreadPoolExecutor(1) as ahead:
         copy.write(SIGNATURE)
+        coming = ahead.submit(chunk, 0) if count else None
         for start in range(0, count, per_chunk):
-            stop = min(start + per_chunk, count)
-            copy.write(data[start * rows.dtype.itemsize: stop * rows.dtype.itemsize])
+            assert coming is not None
+            data, stop = coming.result(), min(start + per_chunk, count)
+            coming = ahead.submit(chunk, stop) if stop < count else None  # made while the server takes this one
+            copy.write(data)
             if told is not None:
                 told(stop)
         copy.write(END)
 
 
-def _records(types: Mapping[str, str], columns: Mapping[str, Column], count: int) -> npt.NDArray[Any]:
+def _layout(types: Mapping[str, str], columns: Mapping[str, Column]) -> tuple[np.dtype[Any], dict[str, int]]:
+    """The record of one row, and the bytes of each field: -1 where it is NULL."""
     layout: list[tuple[str, str]] = [("fields", ">i2")]
     lengths: dict[str, int] = {}
     for name, kind in types.items():
@@ -60,12 +70,18 @@ def _records(types: Mapping[str, str], columns: Mapping[str, Column], count: int
         layout.append((f"{name} length", ">i4"))
         if size > 0:
             layout.append((name, f"S{size}" if kind == "S" else kind))
-    rows = np.zeros(count, dtype=layout)
-    rows["fields"] = len(types)
+    return np.dtype(layout), lengths
+
+
+def _records(layout: np.dtype[Any], lengths: Mapping[str, int], columns: Mapping[str, Column],
+             some: slice) -> npt.NDArray[Any]:
+    rows = np.empty(some.stop - some.start, dtype=layout)
+    rows["fields"] = len(lengths)
     for name, size in lengths.items():
         rows[f"{name} length"] = size
         if size > 0:
-            rows[name] = columns[name]
+            values = columns[name]
+            rows[name] = values[some] if isinstance(values, np.ndarray) and values.ndim else values
     return rows
 
 

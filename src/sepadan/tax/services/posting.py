@@ -36,6 +36,7 @@ from sepadan.tax.services.rolls import bulk_connection, counting_from, reserve_i
 from sepadan.territory.public import Region
 
 POST_WORK = "tax.post_assessment"
+JOIN_MEMORY = "192MB"  # a hash table may take twice that: the objects of 1.3 million in one batch
 PARTS = 3  # a bill, its charge and its transfer, as progress counts them
 BILL = {
     "id": ">i8", "region_id": ">i2", "run_id": ">i8", "taxable_object_id": ">i8", "kelurahan_id": ">i8",
@@ -48,17 +49,17 @@ CHARGE = {"id": ">i8", "region_id": ">i2", "levy": "S", "number": "S", "payer": 
 TRANSFER = {"id": ">i8", "region_id": ">i2", "debit_id": ">i8", "credit_id": ">i8", "amount": ">i8",
             "charge_id": ">i8", "effective_on": ">i4", "posted_at": ">i8", "source": "S", "reverses_id": ">i8"}
 EPOCH = date(2000, 1, 1).toordinal()  # PostgreSQL counts days and microseconds from here
+# One pass over the bills for their totals and for those that are not the object they name.
 _HELD = f"""
-    SELECT {", ".join(CONTROL.values()).replace("%", "%%")}
+    SELECT {", ".join(CONTROL.values()).replace("%", "%%")},
+           count(*) FILTER (WHERE (o_nop, o_njop, o_kelurahan, o_taxpayer)
+                            IS DISTINCT FROM (nop::text, njop, kelurahan_id, taxpayer_id))
     FROM (SELECT *, (due_on - DATE '0001-01-01' + 1)::bigint AS due_day FROM tax_bill
           WHERE region_id = %(region)s AND run_id = %(run)s) AS held
-"""
-_AGAINST_ROLL = """
-    SELECT count(*) FROM tax_bill b
-    LEFT JOIN tax_taxableobject o ON o.region_id = b.region_id AND o.id = b.taxable_object_id
-    WHERE b.region_id = %(region)s AND b.run_id = %(run)s
-      AND (o.roll_id, o.nop, o.njop, o.kelurahan_id, o.taxpayer_id)
-          IS DISTINCT FROM (%(roll)s, b.nop, b.njop, b.kelurahan_id, b.taxpayer_id)
+    LEFT JOIN (SELECT id AS o_id, nop::text AS o_nop, njop AS o_njop, kelurahan_id AS o_kelurahan,
+                      taxpayer_id AS o_taxpayer
+               FROM tax_taxableobject WHERE region_id = %(region)s AND roll_id = %(roll)s) AS o
+           ON o_id = taxable_object_id
 """
 _AGAINST_LEDGER = """
     SELECT count(t.id), coalesce(sum(t.amount), 0),
@@ -248,11 +249,13 @@ def _check(cursor: psycopg.Cursor[Any], run: AssessmentRun, marks: Marks) -> Con
     """What PostgreSQL holds against the dry run. Raises Refused with the names of the totals that differ."""
     params = {"region": run.region_id, "run": run.pk, "roll": run.roll_id, "debit": marks.debit,
               "credit": marks.credit}
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    room_to_join(cursor)
     wanted = read_control(run.control)
-    held = control_totals(cursor.execute(_HELD, params).fetchone() or ())
+    row = cursor.execute(_HELD, params).fetchone()
+    assert row is not None
+    held, strange = control_totals(row[:-1]), row[-1]
     names = wanted.differences(held)
-    if cursor.execute(_AGAINST_ROLL, params).fetchone() != (0,):
+    if strange != 0:
         names.append("roll")
     ledger = cursor.execute(_AGAINST_LEDGER, params).fetchone() or ()
     if tuple(int(value) for value in ledger) != (wanted.charged, wanted.payable, 0):
@@ -261,6 +264,13 @@ def _check(cursor: psycopg.Cursor[Any], run: AssessmentRun, marks: Marks) -> Con
         raise refuse("tax.run.control_differs", where=str(run), remedy="tax.run.control_differs.remedy",
                      names=", ".join(names))
     return held
+
+
+def room_to_join(cursor: psycopg.Cursor[Any]) -> None:
+    """For the rest of this transaction: whole tables are joined by hash, in memory, without compiling the query."""
+    cursor.execute("SET LOCAL enable_nestloop = off")
+    cursor.execute(f"SET LOCAL work_mem = '{JOIN_MEMORY}'")
+    cursor.execute("SET LOCAL jit = off")
 
 
 def _publish(cursor: psycopg.Cursor[Any], run: AssessmentRun, control: ControlTotals, actor: Actor,

@@ -19,7 +19,7 @@ from sepadan.tax.engine.assessment import read_control
 from sepadan.tax.models import AssessmentRun, RunState
 from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.assessment import state_of
-from sepadan.tax.services.posting import write_audit
+from sepadan.tax.services.posting import room_to_join, write_audit
 from sepadan.tax.services.rolls import bulk_connection
 from sepadan.territory.public import Region
 
@@ -112,7 +112,7 @@ def _lock(cursor: psycopg.Cursor[Any], run: AssessmentRun, version: int) -> bool
 
 
 def _reverse(cursor: psycopg.Cursor[Any], run: AssessmentRun, params: dict[str, Any]) -> None:
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    room_to_join(cursor)
     cursor.execute(_LOCK, params)
     touched = cursor.execute(_TOUCHED, params).fetchone()
     if touched is not None:
