@@ -6,6 +6,7 @@ import csv
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from sepadan.tax.documents.sheet_feed import Feed, bills_of_part, parts_of, shee
 from sepadan.tax.documents.sheet_words import basis_words, note_of, plain_steps, sentence
 from sepadan.tax.engine.qris import read_payload
 from sepadan.tax.models import AssessmentRun, Bill, TaxableObject, Taxpayer
+from sepadan.tax.models.register import NopPlace, ObjectVersion, RegisterObject
+from sepadan.tax.models.register_people import TaxpayerVersion
 from sepadan.tax.queries.bill_sheets import ledger_mark, row_of_bill
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.services.assessment_explained import explain_bill
@@ -120,6 +123,26 @@ def test_history_is_what_the_ledger_says_on_the_line_up_to_which_it_is_read(mala
     earlier = [sheet for one in kelurahan for sheet in bills_of_part(malang.pk, run.pk, one, mark - 2)]
     assert {sheet.history[4].payment for sheet in earlier} <= {"open", "none"}  # before the two payments
     assert {sheet.nop: sheet for one in kelurahan for sheet in bills_of_part(malang.pk, run.pk, one, mark)} == seen
+
+
+def test_addresses_are_those_of_the_register_on_the_day_of_issue(malang):
+    _, run = posted_years(malang, officers())
+    known = {"recorded_at": NOW, "change": "registered"}
+    with region_scope(malang):
+        bill = bills().filter(run=run).order_by("nop").first()
+        place = NopPlace.objects.create(code=bill.nop[:10], kelurahan_id=bill.kelurahan_id)
+        one = RegisterObject.objects.create(nop=bill.nop, place=place, registered_at=NOW, changed_at=NOW,
+                                            changed_by="Ani")
+        for rt, start, end in (("001", date(2020, 1, 1), date(2024, 1, 1)), ("007", date(2024, 1, 1), None)):
+            ObjectVersion.objects.create(register_object=one, taxpayer_id=bill.taxpayer_id, rt=rt, rw="02", land_m2=100,
+                                         valid_from=start, valid_to=end, **known)
+        TaxpayerVersion.objects.create(
+            taxpayer_id=bill.taxpayer_id, name="Ani", street="Jl. Melati", block_number="3", rt="004", city="Malang",
+            postal_code="65111", valid_from=date(2020, 1, 1), **known)
+        sheet = sheet_of(bill)
+        others = [sheet_of(two) for two in bills().filter(run=run).exclude(taxpayer_id=bill.taxpayer_id)]
+    assert (sheet.object_place, sheet.payer_address) == ("RT 007 RW 02", "Jl. Melati 3, RT 004, Malang 65111")
+    assert {(two.object_place, two.payer_address) for two in others} == {("", "")}
 
 
 def test_the_sentences_of_a_sheet_are_those_of_the_desk(malang):

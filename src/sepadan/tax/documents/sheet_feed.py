@@ -56,7 +56,7 @@ class Feed:
         qris = self._qris.payload(row.payable, f"{row.nop}{run.tax_year}") if self._qris and row.payable else None
         steps, assumptions = self._steps.of(self.assessment(row), takes_njoptkp=row.takes_njoptkp, use=row.use)
         return BillSheet(
-            self.office, row.nop, row.street, "", row.kelurahan, row.kecamatan, row.payer, "",
+            self.office, row.nop, row.street, row.place, row.kelurahan, row.kecamatan, row.payer, row.payer_address,
             _part(row.land_m2, row.land_class, row.njop_land),
             _part(row.building_m2, row.building_class, row.njop_building), row.njop, steps,
             self._history(row), row.due_on, row.payable, account or None, qris, f"{self._url}{row.nop}/{code}/",

@@ -1,9 +1,9 @@
 """The rows of which sheets are made: bills of a run in delivery order, each with its history, one statement a part.
 
-A part is a kelurahan of a run. PostgreSQL joins bill, object, taxpayer, the five years before and what the ledger says
-of them, sorts (``street COLLATE "C", nop``) and hands over in chunks through a cursor of its own, so that memory does
-not grow with the part. A year of the history is ``(year, charged, open)``; a year without a bill is not there. Money is
-whole rupiah. Everything is read in the scope of one region.
+A part is a kelurahan of a run. PostgreSQL joins bill, object, payer, the addresses that the register holds on the day
+of issue, the five years before and what the ledger says of them, sorts (``street COLLATE "C", nop``) and hands over in
+chunks through a cursor of its own, so that memory does not grow with the part. A year of the history is ``(year,
+charged, open)``; a year without a bill is not there. Money is whole rupiah, all in the scope of one region.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class SheetRow(NamedTuple):
     kelurahan: str
     kecamatan: str
     street: str
+    place: str
     payer: str
+    payer_address: str
     use: str
     land_m2: int
     land_class: int
@@ -76,7 +78,12 @@ _ROWS = """
                array_agg(coalesce(moved.open, 0)::bigint ORDER BY past.tax_year) AS open
         FROM past LEFT JOIN moved USING (charge_id) GROUP BY past.nop
     )
-    SELECT own.id, own.charge_id, own.nop, k.name, kc.name, o.street, p.name, o.use, o.land_m2, o.land_class,
+    SELECT own.id, own.charge_id, own.nop, k.name, kc.name, o.street,
+           coalesce({ward_of_object}, ''), p.name,
+           concat_ws(', ', nullif(concat_ws(' ', tv.street, nullif(tv.block_number, '')), ''),
+                     nullif({ward_of_payer}, ''), nullif(tv.village, ''),
+                     nullif(concat_ws(' ', nullif(tv.city, ''), nullif(tv.postal_code, '')), '')),
+           o.use, o.land_m2, o.land_class,
            o.building_m2, o.building_class, o.njop_land, o.njop_building, own.njop, own.takes_njoptkp, own.deduction,
            own.taxable_units, own.rate_units, own.pbb, own.waived, own.payable, coalesce(ch.due_on, own.due_on),
            history.years, history.charged, history.open
@@ -87,9 +94,16 @@ _ROWS = """
     JOIN territory_kecamatan kc ON kc.id = k.kecamatan_id
     LEFT JOIN records_charge ch ON ch.region_id = own.region_id AND ch.id = own.charge_id
     LEFT JOIN history ON history.nop = own.nop
+    JOIN tax_assessmentrun r ON r.region_id = own.region_id AND r.id = own.run_id
+    LEFT JOIN tax_registerobject ro ON ro.region_id = own.region_id AND ro.nop = own.nop
+    LEFT JOIN tax_objectversion ov ON ov.region_id = ro.region_id AND ov.register_object_id = ro.id AND {ov_then}
+    LEFT JOIN tax_taxpayerversion tv ON tv.region_id = own.region_id AND tv.taxpayer_id = own.taxpayer_id AND {tv_then}
     WHERE {printed}
     ORDER BY o.street COLLATE "C", own.nop
 """
+_WARD = "concat_ws(' ', 'RT ' || nullif({0}.rt, ''), 'RW ' || nullif({0}.rw, ''))"
+_THEN = ("{0}.superseded_at IS NULL AND {0}.valid_from <= r.issued_on "
+         "AND ({0}.valid_to IS NULL OR {0}.valid_to > r.issued_on)")
 _PARTS = """
     SELECT k.id, k.code, k.name, count(*), sum(b.payable)::bigint, min(b.id), max(b.id),
            coalesce(max(ch.due_on), max(b.due_on))
@@ -150,5 +164,7 @@ def _rows(which: str, printed: str, run_id: int, **given: int) -> Iterator[Sheet
     params = {"region": current_region().pk, "run": run_id, "years": YEARS, **given}
     with transaction.atomic(), connection.connection.cursor(name="bill_sheets", row_factory=_by_name) as cursor:
         cursor.itersize = CHUNK
-        cursor.execute(_ROWS.format(which=which, printed=printed), params)
+        cursor.execute(_ROWS.format(
+            which=which, printed=printed, ward_of_object=_WARD.format("ov"), ward_of_payer=_WARD.format("tv"),
+            ov_then=_THEN.format("ov"), tv_then=_THEN.format("tv")), params)
         yield from cursor
