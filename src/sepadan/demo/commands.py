@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,15 +15,19 @@ from django.utils.translation import get_language
 from sepadan.demo.engine.plan import Plan
 from sepadan.demo.plans import PLANNED, read_plan
 from sepadan.demo.public import account_lines
+from sepadan.demo.services.bank import BankClient, play
+from sepadan.demo.services.bank_day import MOST as MOST_BILLS
+from sepadan.demo.services.bank_day import example_partner, payable_numbers
 from sepadan.demo.services.people import ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
 from sepadan.demo.services.waiting import line_of
 from sepadan.demo.services.years import PARTS, LoadedYears, load_years, ready_years, years_work
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, render
+from sepadan.ground.problems import refuse
 from sepadan.records.public import Work, now, region_scope, today
 from sepadan.tax.public import Roll, loading_work, ready_rolls
-from sepadan.territory.public import Region
+from sepadan.territory.public import Region, region_of_code
 
 WIDTH = 24
 ALL_YEARS = 5
@@ -39,6 +44,7 @@ Examples:
   sepadan demo load --region 35.73
   sepadan demo status --json
   sepadan demo accounts
+  sepadan demo bank --server http://127.0.0.1:8000 --count 12
 """)
 def demo() -> None:
     """Synthetic rolls calibrated to published totals, and demo accounts."""
@@ -128,6 +134,49 @@ def accounts() -> None:
 
 
 accounts.needs_database = False  # type: ignore[attr-defined]
+
+
+@demo.command()
+@click.option("--region", "code", default="35.73", metavar="CODE", show_default=True, help="Whose bills are paid.")
+@click.option("--server", default="http://127.0.0.1:8000", metavar="URL", show_default=True,
+              help="The running server, on this machine.")
+@click.option("--count", type=click.IntRange(1, MOST_BILLS), default=12, show_default=True, help="How many bills.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="In which order.")
+@click.option("--out", type=click.Path(dir_okay=False), help="Where the day's settlement file goes.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def bank(ctx: click.Context, code: str, server: str, count: int, seed: int, out: str | None, as_json: bool) -> None:
+    """Play a bank at a running server: ask, pay, repeat, take back; then the settlement file (exit 1 on a surprise)."""
+    lang, region = language(), region_of_code(code)
+    with region_scope(region):
+        partner, secret = example_partner(now())
+        numbers = payable_numbers(partner, count, now())
+    run = f"demo{now():%y%m%d%H%M%S}"
+    teller = BankClient(server, code, partner.partner_id, secret, now, name=run, fee=partner.fee)
+    try:
+        scenes = play(teller, numbers, seed=seed)
+    except OSError as error:
+        raise refuse("demo.bank.no_server", where=server, remedy="demo.bank.no_server.remedy") from error
+    finally:
+        teller.close()
+    file = Path(out or f"{run}.csv")
+    if teller.paid:
+        file.write_bytes(teller.settlement_file(run))
+    surprises = [scene for scene in scenes if not scene.as_agreed]
+    if as_json:
+        click.echo(json.dumps({
+            "bills": len(numbers), "messages": teller.sent, "paid": len(teller.paid), "surprises": len(surprises),
+            "file": str(file) if teller.paid else None,
+            "scenes": [{"what": one.name, "code": one.told.code, "as_agreed": one.as_agreed} for one in scenes]}))
+    else:
+        for one in scenes:
+            mark = "  " if one.as_agreed else "! "
+            click.echo(f"{mark}{render(f'demo.bank.scene.{one.name}', lang):<34} {one.told.code} {one.told.text}")
+        click.echo(render("demo.bank.done", lang, {"bills": len(numbers), "messages": teller.sent,
+                                                   "paid": len(teller.paid), "surprises": len(surprises)}))
+        if teller.paid:
+            click.echo(render("demo.bank.file", lang, {"file": str(file)}))
+    ctx.exit(1 if surprises else 0)
 
 
 def _years_of(region: Region | None, rolls: Sequence[Roll]) -> tuple[list[int], Work | None]:

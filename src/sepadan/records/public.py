@@ -30,6 +30,7 @@ from sepadan.records.desk import (
 from sepadan.records.models import (
     Account,
     AuditEntry,
+    ChannelPartner,
     Charge,
     Document,
     Membership,
@@ -52,10 +53,13 @@ from sepadan.records.queries.ledger import (
     received,
     transfers_of,
 )
+from sepadan.records.queries.payments import account_number
 from sepadan.records.queries.people import person_by_email, regions_of
 from sepadan.records.queries.schemes import account_numbers, paying_partners
 from sepadan.records.services.attempts import Attempt, begin_attempt, forgive_attempt
 from sepadan.records.services.audit import Thing, fields_of, record
+from sepadan.records.services.bank_messages import receive_message
+from sepadan.records.services.channel_partners import add_partner, add_scheme, secret_of
 from sepadan.records.services.documents import Draft, content_of, store_document, void_document
 from sepadan.records.services.dues import (
     Order,
@@ -100,20 +104,20 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "Attempt", "AuditEntry", "Channel", "Charge", "DeskLink", "Document",
-    "Draft", "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Order", "Part",
-    "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager", "RegionalModel",
+    "Account", "AccountKind", "Actor", "Attempt", "AuditEntry", "Channel", "ChannelPartner", "Charge", "DeskLink",
+    "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Order",
+    "Part", "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager", "RegionalModel",
     "RegionalQuerySet", "Role", "Run", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step",
     "StopRequested", "Superseded", "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion",
-    "account_for", "account_numbers", "account_scope", "active_roles", "actor_of", "add_person", "address_of",
-    "balances", "begin_attempt", "content_of", "current_region", "desk_links", "document_for",
-    "documents_for", "dues_account", "dues_of", "end_role", "fields_of", "forgive_attempt", "grant_role", "handler",
-    "has_second_factor", "history_of", "history_of_thing", "history_shown", "identify_nik", "invite_person",
-    "language", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart",
-    "open_series", "paying_partners", "permitted", "person_by_email", "person_of", "post_transfers",
-    "principal_only", "quote", "raise_charge", "receive_payment", "received", "record", "region_folder",
-    "region_of", "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "run_worker", "settle",
-    "settle_dues", "shifted", "shown_entries", "shown_work", "signed_in", "spread", "standing", "standings",
-    "start_work", "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers", "today",
-    "transfers_of", "void_document", "void_number", "work_for", "zone_of",
+    "account_for", "account_number", "account_numbers", "account_scope", "active_roles", "actor_of", "add_partner",
+    "add_person", "add_scheme", "address_of", "balances", "begin_attempt", "content_of", "current_region",
+    "desk_links", "document_for", "documents_for", "dues_account", "dues_of", "end_role", "fields_of",
+    "forgive_attempt", "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing",
+    "history_shown", "identify_nik", "invite_person", "language", "move_due_date", "needs", "now", "open_account",
+    "open_amount", "open_amounts", "open_chart", "open_series", "paying_partners", "permitted", "person_by_email",
+    "person_of", "post_transfers", "principal_only", "quote", "raise_charge", "receive_message", "receive_payment",
+    "received", "record", "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse",
+    "roles_in", "run_worker", "secret_of", "settle", "settle_dues", "shifted", "shown_entries", "shown_work",
+    "signed_in", "spread", "standing", "standings", "start_work", "stop_work", "store_document", "take_back_payment",
+    "take_number", "take_numbers", "today", "transfers_of", "void_document", "void_number", "work_for", "zone_of",
 ]
