@@ -10,6 +10,7 @@ import click
 
 from sepadan.tax.commands_bills import print_command
 from sepadan.tax.commands_imports import export_command, import_command
+from sepadan.tax.commands_runs import assess_command
 
 EXAMPLES = """\b
 Examples:
@@ -25,4 +26,5 @@ def tax() -> None:
 
 tax.add_command(import_command)
 tax.add_command(export_command)
+tax.add_command(assess_command)
 tax.add_command(print_command)

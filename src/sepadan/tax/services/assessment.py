@@ -125,6 +125,12 @@ def compute_run(run: AssessmentRun, *, version: int, actor: Actor, now: datetime
     return held
 
 
+def dry_run(roll: Roll, new: NewRun, *, jump_percent: int = JUMP_PERCENT) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Report and control totals of a roll of the region in scope, as a run would have them. Nothing is kept."""
+    run = AssessmentRun(region=current_region(), **_stated(roll, new))
+    return _dry_run(run, jump_percent)[:2]
+
+
 def _dry_run(run: AssessmentRun, jump_percent: int) -> tuple[dict[str, Any], dict[str, Any], tuple[int, int]]:
     nop = object_columns(raw_connection(), run.roll)["nop"]
     doubts, before = doubts_of(run.roll), last_year(run)
