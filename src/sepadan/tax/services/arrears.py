@@ -143,7 +143,9 @@ class Aged:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Arrears by age (youngest first, every band), size (smallest first, every band), kelurahan and tax year."""
+    """Arrears by age (youngest first, every band), size (smallest first, every band), kelurahan and tax year.
+
+    ``strays`` are charges of the ledger that neither bill nor claim stands behind, due or not."""
 
     ages: tuple[Aged, ...]
     sizes: tuple[Group, ...]
@@ -151,6 +153,7 @@ class Summary:
     years: tuple[Group, ...]
     late: Group
     not_due: Group
+    strays: Group
 
 
 def age_bands(on: date) -> tuple[AgeBand, ...]:
@@ -192,12 +195,13 @@ def summarise(arrears: ArrearsList) -> Summary:
         places = _by(duck, f"SELECT kelurahan_id, {SUMS} FROM late GROUP BY ALL")
         years = _by(duck, f"SELECT tax_year, {SUMS} FROM late GROUP BY ALL")
         whole = _by(duck, f"SELECT 0, {SUMS} FROM late UNION ALL "
-                          f"SELECT 1, {SUMS} FROM owed WHERE due_day >= {arrears.on.toordinal()}")
+                          f"SELECT 1, {SUMS} FROM owed WHERE due_day >= {arrears.on.toordinal()} UNION ALL "
+                          f"SELECT 2, {SUMS} FROM owed WHERE nop = 0")
     return Summary(
         tuple(Aged(band, ages.get(k, Group(k)), allowance_of(band, ages.get(k, Group(k)).total))
               for k, band in enumerate(bands)),
         tuple(sizes.get(k, Group(k)) for k in range(len(SIZES) + 1)), _largest(places.values()),
-        tuple(sorted(years.values(), key=lambda one: one.key)), whole[0], whole[1])
+        tuple(sorted(years.values(), key=lambda one: one.key)), whole[0], whole[1], whole[2])
 
 
 def _largest(groups: Any) -> tuple[Group, ...]:
