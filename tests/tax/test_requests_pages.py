@@ -97,7 +97,7 @@ def test_an_objection_from_the_counter_to_the_credit(malang, officers, bill, as_
     page = f"{DESK}{made.pk}/"
     text = ani.get(page).content.decode()
     assert "Kurang 4 berkas wajib" in text
-    assert "Tepat waktu" in text
+    assert "tepat waktu" in text
     for name in ("letter", "identity", "bill", "proof"):
         data = {"code": name, "version": version(ani, page)}
         if name == "proof":

@@ -22,6 +22,10 @@ from sepadan.tax.queries.rolls import current_roll
 from sepadan.tax.services.request_effects import Preview, preview
 from sepadan.tax.services.requests import WriteLetter, limits_on
 
+INSIDE = frozenset({"tax.request.effect.in_register", "tax.request.effect.not_in_register",
+                    "tax.request.effect.no_charge", "tax.request.effect.fine"})
+"""What the desk must know and a decision does not say."""
+
 
 def letter_writer(today: date) -> WriteLetter:
     """What ``decide_request`` calls with the request and its number, once it is decided."""
@@ -36,11 +40,14 @@ def letter_writer(today: date) -> WriteLetter:
 def _facts(request: Request, number: str, today: date) -> LetterFacts:
     seen = preview(request, request.terms, Outcome(request.outcome), today)
     outcome = request.outcome_label
-    lines = ((_say("tax.request.letter.request"), request.number),
+    lines = ((_say("tax.request.letter.applicant"), request.applicant_name),
+             (_say("tax.request.letter.request"), request.number),
              (_say("tax.request.letter.received"), figures.day(request.received_on, "id", long=True)),
              *_subject(request))
     rulings = [_say("tax.request.letter.ruling", outcome=outcome or "", kind=request.type.title)]
-    rulings += [note.text("id") for note in seen.notes]
+    if seen.money is not None and seen.money.change:
+        rulings.append(_say("tax.request.letter.new_tax", old=seen.money.old_payable, new=seen.money.new_payable))
+    rulings += [note.text("id") for note in seen.notes if note.key not in INSIDE]
     return LetterFacts(
         office=letter_office(request.region), dated=today, to=_addressee(request), number=number, lines=lines,
         table=_table(seen), params={"about": request.type.title.text("id")},

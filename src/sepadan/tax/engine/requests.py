@@ -242,6 +242,11 @@ class Standing:
     overdue: bool
     waits_for_applicant: bool
 
+    @property
+    def days_over(self) -> int:
+        """Days since the deadline, 0 before."""
+        return max(0, -(self.days_left or 0))
+
 
 def standing(case: Case, on: date) -> Standing:
     """Days left for the decision; nothing is overdue once it is taken."""

@@ -54,10 +54,11 @@ def table() -> Table:
     return Table("pelayanan", message("tax.requests.open"), (
         Column("number", message("tax.requests.number"), href="url"),
         Column("kind", message("tax.requests.kind"), choice=True, words=kinds),
-        Column("applicant", message("tax.requests.applicant")), Column("nop", message("tax.requests.nop")),
+        Column("applicant", message("tax.requests.applicant")),
+        Column("nop", message("tax.requests.nop"), missing=message("tax.requests.dash")),
         Column("state", message("tax.requests.state"), choice=True, words=STATES, tones=TONES),  # type: ignore[arg-type]
         Column("decide_by", message("tax.requests.decide_by"), "date", missing=message("tax.requests.no_limit")),
-        Column("left", message("tax.requests.left"), "integer"),
+        Column("left", message("tax.requests.left"), "integer", missing=message("tax.requests.dash")),
         Column("officer", message("tax.requests.officer"), missing=message("tax.requests.nobody")),
     ), search=("number", "applicant", "nop"))
 
@@ -195,14 +196,15 @@ def deadline_words(found: Request, limits: Any) -> tuple[Message, Any]:
     return message("tax.requests.limit.until", on=found.decide_by, months=limits.decision.months or 0), provision
 
 
-def filing_words(found: Request, limits: Any) -> tuple[str, Message] | None:
+def filing_words(found: Request, limits: Any) -> tuple[str, Message, Message] | None:
     """Whether an objection came in time."""
     state, last = filing(found.type, found.received_on, found.sent_on, limits.filing.months)
     if state is Filing.FREE:
         return None
     tone = {Filing.IN_TIME: "ok", Filing.LATE: "bad"}.get(state, "care")
-    return tone, message(f"tax.requests.filing.{state}", last=last or found.received_on,
-                         sent=found.sent_on or found.received_on)
+    said = message(f"tax.requests.filing.{state}", last=last or found.received_on,
+                   sent=found.sent_on or found.received_on)
+    return tone, said, message(f"tax.requests.filed.{state}")
 
 
 def seen_of(found: Request, today: date) -> Preview | Problem | None:
