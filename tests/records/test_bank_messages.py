@@ -10,6 +10,7 @@ import pytest
 from sepadan.ground.problems import Refused
 from sepadan.records.models import (
     AuditEntry,
+    BankConflict,
     BankMessage,
     BankOutcome,
     EarlyReversal,
@@ -20,6 +21,7 @@ from sepadan.records.models import (
 from sepadan.records.names import Channel
 from sepadan.records.queries.ledger import account_for, balances, open_amount
 from sepadan.records.queries.payments import charge_of_number
+from sepadan.records.services import dues
 from sepadan.records.services.bank_messages import finish_messages, receive_message
 from sepadan.records.services.channel_partners import (
     add_partner,
@@ -36,6 +38,7 @@ from sepadan.records.tenancy import region_scope
 from .bank_trial import ACTOR, NOW, open_bank, raise_bill
 
 pytestmark = pytest.mark.django_db
+DUE = date(2026, 11, 20)
 
 
 @pytest.fixture
@@ -243,3 +246,70 @@ class TestPartners:
         assert other.send("payment", number_2, "p1", 100_000).code == "2002500"
         assert state(bank, second) == (0, 2, 0)
         assert bank.send("status", number, "p1").code == "2002600"
+
+
+class TestDues:
+    """A levy that bears interest: the bank is asked for what settles the bill on the day, and pays just that."""
+
+    @pytest.fixture
+    def interest(self, monkeypatch):
+        """Rp1,000 for each day after 20 November 2026."""
+
+        def quote(charge, on):
+            held = dues.principal_only(charge).principal
+            late = 1_000 * max(0, (on - DUE).days) if held else 0
+            return dues.Quote(held, late, 0, held + late)
+
+        monkeypatch.setitem(dues._providers, "pbb", quote)
+
+    def test_an_inquiry_answers_principal_and_interest_of_today(self, malang, interest):
+        bank = open_bank(malang)
+        _, number = raise_bill(malang, bank.partner, "1")
+        data = json.loads(bank.send("inquiry", number, "i1").body)["virtualAccountData"]
+        assert data["totalAmount"]["value"] == f"{100_000 + 4 * 1_000}.00"  # NOW is the 24th
+        assert [(one["billDescription"]["english"], one["billAmount"]["value"]) for one in data["billDetails"]] == [
+            ("Principal", "100000.00"), ("Interest", "4000.00")]
+
+    def test_a_payment_must_equal_what_settled_the_bill_on_the_banks_day(self, malang, interest):
+        bank = open_bank(malang)
+        charge, number = raise_bill(malang, bank.partner, "1")
+        wrong = bank.send("payment", number, "p1", 100_000 + 4 * 1_000)  # PAID is the 24th
+        assert wrong.status == 200
+        assert bank.send("reversal", number, "p1", 104_000).status == 200
+        early = "2026-11-22T10:00:00+07:00"
+        refused = bank.send("payment", number, "p2", 104_000, at=early)
+        assert refused.code == "4042513"
+        assert json.loads(refused.body)["virtualAccountData"]["totalAmount"]["value"] == f"{100_000 + 2 * 1_000}.00"
+        assert bank.send("payment", number, "p2", 102_000, at=early).status == 200
+        with region_scope(malang):
+            assert open_amount(charge) == 0
+            lines = dict(Transfer.objects.filter(source__startswith="payment:bank:BANK-1:p2")
+                         .values_list("source", "amount"))
+            assert lines == {"payment:bank:BANK-1:p2": 100_000, "payment:bank:BANK-1:p2:interest": 2_000,
+                             "payment:bank:BANK-1:p2:charged": 2_000}
+
+
+def test_a_payment_told_later_than_was_agreed_is_refused_and_one_in_time_is_booked(malang):
+    bank = open_bank(malang)
+    with region_scope(malang):
+        change_partner(bank.partner, actor=ACTOR, now=NOW, reason="uji", late_days=3)
+        bank.partner.refresh_from_db()
+    _, number = raise_bill(malang, bank.partner, "1")
+    late, timely = ((NOW - timedelta(days=3, minutes=minutes)).isoformat() for minutes in (1, -1))
+    refused = bank.send("payment", number, "p1", 100_000, at=late)
+    assert (refused.code, json.loads(refused.body)["responseMessage"]) == (
+        "4002501", "Invalid Field Format trxDateTime")
+    assert bank.send("payment", number, "p1", 100_000, at=timely).status == 200
+    assert bank.send("reversal", number, "p1", 100_000, at=late).code == "4009901"
+
+
+def test_a_conflict_is_kept_once_and_never_worked_on(malang):
+    bank = open_bank(malang)
+    charge, number = raise_bill(malang, bank.partner, "1")
+    assert bank.send("inquiry", number, "i1", external_id="e1").status == 200
+    for _ in range(2):
+        assert bank.send("payment", number, "p1", 100_000, external_id="e1").status == 409
+    with region_scope(malang):
+        kept = BankConflict.objects.get()
+        assert (kept.kind, kept.message.external_id, BankMessage.objects.count()) == ("payment", "e1", 1)
+        assert open_amount(charge) == 100_000

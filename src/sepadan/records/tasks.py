@@ -26,7 +26,9 @@ from procrastinate.jobs import DeleteJobCondition, Status
 
 from sepadan.records import clock
 from sepadan.records.services import work
+from sepadan.records.services.bank_messages import finish_messages
 from sepadan.records.services.sign_in import forget_old_throttles
+from sepadan.territory.public import Region
 
 logger = logging.getLogger(__name__)
 _LOCK = 7_326_401
@@ -50,6 +52,22 @@ def tidy(timestamp: int) -> int:
     """Once a night: forget failed sign-ins that no longer count, and sessions that have ended."""
     forgotten = forget_old_throttles(clock.now())
     return forgotten + Session.objects.filter(expire_date__lt=clock.now()).delete()[0]
+
+
+@queue.periodic(cron="*/10 * * * *")
+@queue.task(name="records.finish_bank_messages", queue=work.QUEUE, pass_context=False)
+def finish_bank_messages(timestamp: int) -> int:
+    """Every ten minutes: answer the messages of banks that a crash left stored and unanswered, in every region.
+
+    One that cannot be answered (an account is missing) stays and is logged; the page of banks shows it.
+    """
+    done = 0
+    for region in Region.objects.all():
+        finished, problems = finish_messages(region, now=clock.now())
+        done += finished
+        for one in problems:
+            logger.error("a bank message in %s still waits: %s", region.code, one)
+    return done
 
 
 def run_worker(*, stop: threading.Event | None = None, until_empty: bool = False, concurrency: int = 1,
