@@ -67,7 +67,7 @@ def serving(data: Path, port: int, *options: str, output: int | IO[str] = subpro
             process.communicate(timeout=60)
 
 
-def ready(port: int, seconds: float = 90.0) -> bool:
+def ready(port: int, seconds: float = 180.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
