@@ -17,6 +17,8 @@ from django.db import connection
 from sepadan.ground.money import Rupiah
 from sepadan.records.public import Account, AccountKind, current_region
 from sepadan.tax.engine.realisation import BANDS, Group
+from sepadan.tax.models import AssessmentRun, RunState
+from sepadan.territory.public import Region
 
 _RECEIPTS = """
     SELECT grouping(day, account, tax_year, kelurahan_id, band), day, account, tax_year, kelurahan_id, band,
@@ -177,6 +179,13 @@ def years_with_receipts(levy: str) -> list[int]:
     return [int(year) for (year,) in _ask(
         "SELECT DISTINCT extract(year FROM effective_on)::int FROM records_transfer WHERE region_id = %(region)s "
         "AND debit_id = ANY(%(clearing)s) AND credit_id = ANY(%(owed)s) ORDER BY 1", accounts)]
+
+
+def billed_parts(region: Region, until: date) -> list[str]:
+    """Names of the kecamatan to which all that was billed up to *until* is limited; empty where it is not limited."""
+    runs = AssessmentRun.objects.filter(state=RunState.POSTED.value, tax_year__lte=until.year)
+    parts = set(runs.values_list("roll__part", flat=True))
+    return [] if "" in parts else list(region.kecamatan.filter(code__in=parts).values_list("name", flat=True))
 
 
 def _ask(statement: str, accounts: LevyAccounts, **params: Any) -> Sequence[tuple[Any, ...]]:

@@ -18,7 +18,7 @@ from sepadan.records.public import language, needs, region_of, today
 from sepadan.tax.desk import desk_page
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.realisation import same_day
-from sepadan.tax.queries.realisation import Receipts, collection, receipts, years_with_receipts
+from sepadan.tax.queries.realisation import Receipts, billed_parts, collection, receipts, years_with_receipts
 from sepadan.tax.queries.targets import Target, target_of
 from sepadan.tax.views import realisation_shown as shown
 from sepadan.tax.views.runs import sheet
@@ -36,11 +36,16 @@ class Year:
     before: Receipts
     so_far: Rupiah
     target: Target | None
+    only: str = ""
+    """Names of the kecamatan, where the bills of the year are of them alone."""
 
 
-def read_year(request: HttpRequest, region: Region) -> Year:
-    """The year that the address asks for (``?tahun=2025``), else the newest one with receipts. Raises Refused."""
-    on, years = today(region), years_with_receipts(LEVY)
+def read_year(request: HttpRequest, region: Region, on: date) -> Year:
+    """The year that the address asks for (``?tahun=2025``) up to *on*, else the newest one that has a target.
+
+    Raises Refused on what is no year up to that of *on*.
+    """
+    years = [year for year in years_with_receipts(LEVY) if year <= on.year]
     asked = request.GET.get("tahun", "")
     if asked and not (asked.isascii() and asked.isdigit() and 2000 <= int(asked[:5]) <= on.year):
         raise refuse("tax.realisation.year", where=f"?tahun={asked[:20]}", remedy="tax.realisation.year.remedy",
@@ -50,7 +55,8 @@ def read_year(request: HttpRequest, region: Region) -> Year:
     got = receipts(LEVY, date(year, 1, 1), until)
     before = receipts(LEVY, date(year - 1, 1, 1), date(year - 1, 12, 31))
     so_far = sum(one.amount for day, one in before.day.items() if day <= same_day(until, year - 1))
-    return Year(year, tuple(sorted({*years, year})), until, got, before, so_far, target_of(LEVY, year))
+    return Year(year, tuple(sorted({*years, year})), until, got, before, so_far, target_of(LEVY, year),
+                ", ".join(billed_parts(region, until)))
 
 
 def _usual(years: Sequence[int], on: date) -> int:
@@ -72,7 +78,7 @@ def year_tabs(read: Year, address: str) -> list[tuple[str, str, bool]]:
 def realisation(request: HttpRequest, kode: str) -> HttpResponse:
     """One budget year: cells, the curve, and tables that can be taken away."""
     region, lang = region_of(request), language()
-    read = read_year(request, region)
+    read = read_year(request, region, today(region))
     places = collection(LEVY, "kelurahan_id", year=read.year, until=read.until)
     rows = {
         "days": (shown.DAYS, shown.day_rows(read.got, kode)),

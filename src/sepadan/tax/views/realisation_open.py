@@ -1,11 +1,13 @@
 """The realisation of PBB-P2 for everybody: sums only, and no cell that fewer than ten payers stand behind.
 
-Months stand for days: a month in which no day has ten payers is told together with the next one that has.
+Months stand for days: a month in which no day has ten payers is told together with the next one that has, and the month
+that is running is not told yet, because the difference between two days would be the payments of one.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +20,7 @@ from sepadan.ground.charts import LineChart
 from sepadan.ground.figures import Language
 from sepadan.ground.messages import message
 from sepadan.ground.tables import Column, Listing, ListRows, Row, Table
-from sepadan.records.public import language, region_of
+from sepadan.records.public import language, region_of, today
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.realisation import LEAST, Group, Merged, merge_small, share
 from sepadan.tax.queries.realisation import Collection, Receipts, Sum, collection
@@ -41,7 +43,8 @@ PLACES = Table("pbb-kelurahan", message("tax.realisation.by_kelurahan"), (
 @require_safe
 def open_realisation(request: HttpRequest, kode: str) -> HttpResponse:
     region, lang = region_of(request), language()
-    read = _few_hidden(read_year(request, region))
+    on = today(region)
+    read = _few_hidden(read_year(request, region, on.replace(day=1) - timedelta(days=1)))
     merged = merge_small([_payers(one) for one in collection(LEVY, "kelurahan_id", year=read.year, until=read.until)])
     years = [one for one in collection(LEVY, until=read.until) if one.paying >= LEAST]
     lists = {
@@ -55,21 +58,21 @@ def open_realisation(request: HttpRequest, kode: str) -> HttpResponse:
     return render(request, "tax/reports_open.html", {
         "region": region, "read": read, "tabs": year_tabs(read, reverse("tax:realisation_open", args=[kode])),
         "cells": _cells(read), "curve": _curve(read), "map": shown.rate_map(
-            region, _rates(merged), read.year, lang, hidden=message("tax.realisation.hidden", least=LEAST)),
+            region, _rates(merged), read.year, lang, hidden=message("tax.realisation.map.hidden", least=LEAST)),
         "merged": merged, "sample": roll is not None and roll.synthetic, **lists})
 
 
 def _few_hidden(read: Year) -> Year:
     """The year without sums of fewer than ten payers."""
-    if read.got.total.payers >= LEAST:
-        return read
-    return Year(read.year, read.years, read.until, Receipts(), Receipts(), 0, read.target)
+    if read.got.total.payers < LEAST:
+        return replace(read, got=Receipts(), before=Receipts(), so_far=0)
+    return read if read.before.total.payers >= LEAST else replace(read, before=Receipts(), so_far=0)
 
 
 def _cells(read: Year) -> list[Cell]:
     if not read.got.total.payers:
         return [missing(message("tax.realisation.received"), message("tax.realisation.hidden", least=LEAST))]
-    return shown.cells(read.year, read.until, read.got, read.so_far, read.target)
+    return shown.cells(read.year, read.until, read.got, read.so_far, read.target)[:-1]  # the interest of a few
 
 
 def _curve(read: Year) -> LineChart | None:
