@@ -165,8 +165,8 @@ def relief(run: AssessmentRun) -> list[Any]:
         bases = law.rule.bases if law.fingerprint() == run.law_fingerprint else {}
     except Refused:
         bases = {}
-    lines = []
-    for name, found in (run.report.get("relief") or {}).items():
+    lines, told = [], run.report.get("relief") or {}
+    for name, found in ((name, told[name]) for name in ("minimum", "stimulus", "waiver_up_to") if name in told):
         value = Fraction(found["value"]) if name == "stimulus" else int(found["value"])
         step = Explained(message(f"tax.runs.relief.{name}"), found["amount"] if name == "minimum" else -found["amount"],
                          how=message(f"tax.runs.relief.{name}.how", value=value, objects=found["objects"]),
@@ -180,9 +180,11 @@ def changes(report: dict[str, Any], lang: Language) -> dict[str, Any]:
     before = report.get("before")
     if before is None:
         return {"against": None}
-    kinds = [{"kind": name, "name": message(f"tax.runs.change.{name}"), **found,
-              "change": found["is_now"] - found["was"], "listed": name in ("up", "down", "new", "gone")}
-             for name, found in before["kinds"].items()]
+    kinds = []
+    for name in ("up", "down", "same", "new", "gone"):
+        found = before["kinds"][name]
+        kinds.append({"kind": name, "name": message(f"tax.runs.change.{name}"), **found,
+                      "change": found["is_now"] - found["was"], "listed": name != "same"})
     strips = []
     for tenth in before.get("deciles", ()):
         shares: Any = tuple(Fraction(count, tenth["objects"]) for count in tenth["shares"])
