@@ -22,6 +22,7 @@ from sepadan.records.public import (
     Actor,
     AuditEntry,
     Channel,
+    Charge,
     Number,
     Person,
     balances,
@@ -207,6 +208,30 @@ def test_a_credit_is_used_for_another_year_or_paid_back(malang, people, bill):
         assert balances()["1.1"] == cash - 5_000
         assert BillChange.objects.get(request=made).paid_out == 5_000
         assert sum(balances().values()) == 0
+
+
+def test_a_credit_pays_the_bill_of_another_year(malang, people, bill):
+    """The credit of 11,352 of 2025 pays part of 2026, which charges 0.2 % of 146,760,000: 293,520."""
+    with region_scope(malang):
+        later = post_bill(people, 2026)
+        assert later.payable == 293_520
+        pay(bill, OLD, date(2025, 6, 2))
+        carried(decided(filed(bill, people[0]), people, land_m2="100"), people[0])
+        owed = quote(later.charge, TODAY).total
+        carried(decided(filed(bill, people[0], "refund"), people, other_year="2026"), people[0])
+        assert standing(bill.charge).credit == 0
+        assert quote(later.charge, TODAY).total == owed - (OLD - NEW_TAX)
+        assert sum(balances().values()) == 0
+
+
+def test_more_tax_is_an_additional_charge_and_the_first_one_stays(malang, people, bill):
+    """150 m2: (154,800,000 + 32,920,000 - 10,000,000) x 0.00055 = 97,746, 17,028 more."""
+    with region_scope(malang):
+        carried(decided(filed(bill, people[0], "correction"), people, land_m2="150"), people[0])
+        assert open_amount(bill.charge) == OLD
+        extra = Charge.objects.exclude(pk=bill.charge_id).get()
+        assert extra.amount == 97_746 - OLD == 17_028
+        assert BillChange.objects.get(bill=bill).new_payable == 97_746
 
 
 def test_a_cancelled_bill_is_owed_no_more_and_what_was_paid_is_a_credit(malang, people, bill):

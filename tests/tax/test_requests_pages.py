@@ -25,6 +25,7 @@ from sepadan.records.public import (
     standing,
 )
 from sepadan.tax.models import Bill, Request
+from sepadan.tax.services.bill_codes import code_of, grouped
 from sepadan.tax.services.request_codes import request_code
 from sepadan.territory.models import Region
 
@@ -179,3 +180,29 @@ def test_a_long_inbox_costs_no_query_for_each_request(malang, officers, bill, as
         ani.post(f"{DESK}baru/information/", form)
     with django_assert_max_num_queries(30):
         assert "PLY-" in ani.get(DESK).content.decode()
+
+
+def test_a_request_from_home_needs_the_code_of_the_bill_and_tells_nothing_without_it(malang, officers, bill, as_person):
+    page, client = "/id/35.73/permohonan/baru/objection_amount/", Client()
+    with region_scope(malang):
+        code = code_of(Bill.objects.select_related("run__region").get(pk=bill.pk))
+    form = {"applicant_name": "Sri Rahayu", "nop": NOP, "tax_year": "2025", "statement": "Luasnya 100 m2.",
+            "land_m2": "100"}
+    wrong = [client.post(page, {**form, "bill_code": "A" * 12, **other}) for other in (
+        {}, {"nop": NOP[:-2] + "90"}, {"tax_year": "1999"}, {"nop": "bukan"})]
+    assert [one.status_code for one in wrong] == [422] * 4
+    assert all("tidak cocok" in one.content.decode() for one in wrong)
+    with region_scope(malang):
+        assert not Request.objects.exists()
+    bad = client.post(page, {**form, "bill_code": code, "paper-proof": SimpleUploadedFile("a.pdf", b"MZ")})
+    assert bad.status_code == 422  # a file that is none: nothing is filed
+    scan = SimpleUploadedFile("ukur.pdf", b"%PDF-1.7")
+    done = client.post(page, {**form, "bill_code": code, "paper-proof": scan}).content.decode()
+    with region_scope(malang):
+        made = Request.objects.get()
+        assert (made.channel, made.claim) == ("online", {"land_m2": "100"})
+        assert made.events.filter(kind="paper").count() == 1
+        assert grouped(request_code(made)) in done
+    assert client.get("/id/35.73/permohonan/baru/transfer/").status_code == 404  # at the counter only
+    tried = [client.post(page, {**form, "bill_code": "A" * 12}).status_code for _ in range(8)]
+    assert tried[-1] == 429

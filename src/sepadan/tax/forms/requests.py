@@ -86,6 +86,20 @@ def head_fields(kind: RequestType, *, online: bool = False) -> tuple[Spec, ...]:
     return (*found, Spec("statement", "area", True))
 
 
+def online_fields(kind: RequestType) -> tuple[Spec, ...]:
+    """The fields of a request filed from home: whoever names a bill shows its code, so that nothing is probed."""
+    head = head_fields(kind, online=True)
+    if kind.about is not About.BILL:
+        return tuple(one for one in head if one.name != "nop")
+    at = [one.name for one in head].index("tax_year") + 1
+    return (*head[:at], Spec("bill_code", needed=True), *head[at:])
+
+
+def may_be_online(kind: RequestType) -> bool:
+    """Types that need no object but a bill, or nothing at all; the others are filed at the counter."""
+    return kind.about in (About.BILL, About.ANY)
+
+
 def claim_fields(kind: RequestType) -> tuple[Spec, ...]:
     """What the applicant asks for, as far as it is a figure or a day."""
     return tuple(Spec(one.name, one.kind, False, one.choices) for one in TERMS.get(kind.effect, ())

@@ -19,14 +19,12 @@ from sepadan.ground.tables import Column, Listing, ListRows, Table
 from sepadan.records.public import (
     Person,
     actor_of,
-    history_shown,
     language,
     needs,
     now,
     permitted,
     person_of,
     region_of,
-    zone_of,
 )
 from sepadan.records.public import today as today_in
 from sepadan.tax.access_requests import request_for
@@ -166,7 +164,6 @@ def page_of(request: HttpRequest, found: Request, *, refusal: Problem | None = N
         "claim": terms_shown(kind, found.claim), "changes": changes_by(found),
         "officer": name_of(found.officer_id), "mine": found.officer_id == person.pk, "links": links(found, region.code),
         "subject": str(read_nop(found.nop)) if found.nop else "", "carried": carried_words(events),
-        "entries": history_shown(found, zone_of(region), lang), "copy": kind.effect is Effect.COPY,
     }, status=status)
 
 
@@ -260,6 +257,8 @@ def links(found: Request, kode: str) -> list[tuple[str, str]]:
         wanted.append(("tax.requests.link.account", "tax:collection_object", {"kode": kode, "nop": found.nop}))
     if found.bill_id:
         wanted.append(("tax.requests.link.bill", "tax:bill", {"kode": kode, "bill_id": found.bill_id}))
+    if found.bill_id and found.type.effect is Effect.COPY and found.outcome in ("granted", "partly"):
+        wanted.append(("tax.requests.link.copy", "tax:bill_file", {"kode": kode, "bill_id": found.bill_id}))
     shown_links = []
     for text, name, arguments in wanted:
         try:
