@@ -30,6 +30,7 @@ LARGEST_BODY = 16_384
 KEPT_HEADERS = ("Content-Type", "X-Timestamp", "X-Partner-Id", "Channel-Id")
 _PARTNER, _EXTERNAL = re.compile(r"[A-Za-z0-9-]{1,36}"), re.compile(r"[A-Za-z0-9_-]{1,36}")
 _KODE = re.compile(r"\d{2}\.\d{2}", re.ASCII)
+_regions: dict[str, Region] = {}
 router = Router()
 _log = logging.getLogger("sepadan.bank")
 
@@ -96,7 +97,13 @@ def _kept(request: HttpRequest) -> dict[str, str]:
 
 
 def _region(kode: str) -> Region | None:
-    return Region.objects.filter(code=kode).first() if _KODE.fullmatch(kode) else None
+    """The region of an address. One that is known is not asked for again: regions change by a new installation only."""
+    if kode not in _regions:
+        found = Region.objects.filter(code=kode).first() if _KODE.fullmatch(kode) else None
+        if found is None:
+            return None
+        _regions[kode] = found
+    return _regions[kode]
 
 
 def _partner(request: HttpRequest, now: datetime) -> ChannelPartner | None:

@@ -62,6 +62,7 @@ COMMANDS = {
     "demo": Entry("sepadan.demo.commands:demo", database=True),
     "territory": Entry("sepadan.territory.commands:territory", database=True),
     "people": Entry("sepadan.records.commands:people", database=True),
+    "bank": Entry("sepadan.records.commands_bank:bank", database=True),
     "tax": Entry("sepadan.tax.commands:tax", database=True),
     "waste": Entry("sepadan.waste.commands:waste"),
     "serve": Entry("sepadan.project.cli.serve:serve"),

@@ -23,12 +23,15 @@ def account_number(scheme: NumberScheme, charge: Charge) -> str:
     return scheme.prefix + rest
 
 
-def charge_of_number(partner: ChannelPartner, prefix: str, customer: str) -> tuple[Charge, NumberScheme] | None:
-    """The charge behind a number of this partner, and the scheme that led there."""
+def charge_of_number(partner: ChannelPartner, prefix: str, customer: str, *,
+                     hold: bool = False) -> tuple[Charge, NumberScheme] | None:
+    """The charge behind a number of this partner, and the scheme that led there. With *hold* the charge is locked
+    until the transaction ends."""
     scheme = NumberScheme.objects.filter(partner=partner, prefix=prefix).first()
     if scheme is None:
         return None
     rows = Charge.objects.filter(levy=scheme.levy)
+    rows = rows.select_for_update(of=("self",)) if hold else rows
     if scheme.source == "number":
         charge = rows.filter(number=customer).first()
     else:

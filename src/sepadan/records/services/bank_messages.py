@@ -186,7 +186,7 @@ def _inquire(message: BankMessage, request: BankRequest, now: datetime) -> Answe
 
 def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
     partner, amount, at = message.partner, _given(request.amount), _given(request.at)
-    found = charge_of_number(partner, request.prefix, request.customer)
+    found = charge_of_number(partner, request.prefix, request.customer, hold=True)
     known = _payment(partner, request)
     if known is not None:
         if found is None or (known.charge_id, known.amount) != (found[0].pk, amount):
@@ -199,8 +199,7 @@ def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
         return answer("payment", "unknown_bill")
     if not _is_in_time(partner, at, message.received_at):
         return answer("payment", "bad_field", field="trxDateTime")
-    charge, scheme = found
-    held = Charge.objects.select_for_update(of=("self",)).get(pk=charge.pk)
+    held, scheme = found
     day = clock.today(current_region(), at)
     quoted = quote(held, day)
     fault = _fault(held, scheme, day, quoted)
@@ -221,14 +220,13 @@ def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answe
         EarlyReversal.objects.get_or_create(region=current_region(), partner=partner, request_id=request.request_id,
                                             defaults={"message": message})
         return answer("reversal", "no_transaction")
-    found = charge_of_number(partner, request.prefix, request.customer)
+    found = charge_of_number(partner, request.prefix, request.customer, hold=True)
     if found is None or found[0].pk != payment.charge_id:
         return answer("reversal", "inconsistent")
     if payment.amount != request.amount:
         return answer("reversal", "bad_amount")
     if not _is_in_time(partner, at, message.received_at):
         return answer("reversal", "bad_field", field="trxDateTime")
-    Charge.objects.select_for_update(of=("self",)).get(pk=payment.charge_id)
     _lock(f"settlement:{partner.channel}")  # a settlement that runs now is finished first
     if PaymentReversal.objects.filter(payment=payment).exists():
         return answer("reversal", "already_reversed", _paid(request, payment.amount))
