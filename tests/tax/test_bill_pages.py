@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pypdf import PdfReader
+from tests.portal.test_hostile_addresses import TEXTS, escaped
 from tests.tax.bill_years import COUNT, NOW, officers, posted_years
 
 from sepadan.records.public import (
@@ -200,6 +201,19 @@ def test_a_citizen_sees_the_bill_by_nop_and_code_and_nothing_else(year):
     assert client.get(f"/id/32.16/sppt/{bill.nop}/{code}/").status_code == 404  # another region's page
     posted = {client.post("/id/35.73/sppt/", {"nop": nop, "code": typed}).status_code for nop, typed in wrong}
     assert posted == {422}
+
+
+def test_whatever_stands_in_an_address_or_a_field_is_answered_by_a_page(year):
+    malang, run = year
+    client, citizen = signed_in(malang, Role.TAX_OFFICER), Client()
+    for text in TEXTS:
+        one = escaped(text) or "x"
+        answers = [client.get(f"{DESK}?q={escaped(text)}"), citizen.get(f"/id/35.73/sppt/{one}/{one}/"),
+                   client.get(f"{DESK}antaran/{run.pk}/{one}/"), client.get(f"{DESK}cetak/{run.pk}/{one}/{one}/"),
+                   citizen.post("/id/35.73/sppt/", {"nop": text.encode("utf-8", "replace").decode(), "code": "x"})]
+        for answer in answers:
+            assert answer.status_code in (200, 400, 404, 422, 429), (text, answer.request["PATH_INFO"])
+            assert b"<script>alert(1)" not in answer.content
 
 
 def told(client: Client, nop: str, code: str) -> str:

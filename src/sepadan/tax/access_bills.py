@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404
@@ -29,6 +30,8 @@ def posted_run_for(person: Any, region: Region, run_id: int, *, action: str = "t
 
 def kelurahan_for(run: AssessmentRun, code: str) -> Kelurahan:
     """A kelurahan in which *run* has bills. Raises Http404."""
+    if not re.fullmatch(r"[0-9.]{13}", code):
+        raise Http404
     found = Kelurahan.objects.filter(code=code, region_id=run.region_id).select_related("kecamatan").first()
     if found is None or not Bill.objects.filter(run=run, kelurahan_id=found.pk).exists():
         raise Http404
