@@ -47,7 +47,11 @@ def test_both_whole_rolls_load_within_two_minutes(data, measured):
     for roll in rolls:
         measured(f"{roll['region']}: {roll['objects']:,} objects of {roll['owners']:,} owners loaded in "
                  f"{roll['seconds']} s, hash {roll['content_hash'][:16]}")
-    measured(f"both with a new database: {seconds:.0f} s; data folder {size / 1e9:.1f} GB")
+    years = [roll["years"] for roll in rolls if roll["years"]]
+    measured("; ".join(f"example years {row['years'][0]}-{row['years'][-1]} of {row['part']} in {row['seconds']} s"
+                       for row in years))
+    assert [row["years"] for row in years] == [[2021, 2022, 2023, 2024, 2025]]
+    measured(f"both and the example years with a new database: {seconds:.0f} s; data folder {size / 1e9:.1f} GB")
     assert [roll["objects"] for roll in rolls] == [300_000, 1_300_000]
     assert seconds < 120
     assert size < 3e9
@@ -57,7 +61,7 @@ def test_both_whole_rolls_load_within_two_minutes(data, measured):
     assert seconds < 20
 
 
-@pytest.mark.parametrize("after", [4, 9, 16])
+@pytest.mark.parametrize("after", [4, 9, 16, 45])
 def test_kill_9_of_the_loader_leaves_nothing_half_visible(data, measured, after):
     loader = subprocess.Popen([*COMMAND, "--data", str(data), "demo", "load"], env=environment(),
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -72,3 +76,4 @@ def test_kill_9_of_the_loader_leaves_nothing_half_visible(data, measured, after)
     rolls, seconds = load(data)
     measured(f"killed after {after} s with {seen}; whole again {seconds:.0f} s later")
     assert [(roll["objects"], roll["tax_year"]) for roll in rolls] == [(300_000, 2025), (1_300_000, 2026)]
+    assert [len(roll["years"]["years"]) for roll in rolls if roll["years"]] == [5]
