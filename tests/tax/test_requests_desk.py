@@ -363,6 +363,11 @@ def test_a_correction_that_nobody_decides_is_granted_by_the_law_as_it_was_asked_
         made.refresh_from_db()
         carried(made, people[1])
         assert standing(bill.charge).principal == NEW_TAX
+        bare = filed(bill, people[0], "correction", received_on=date(2026, 5, 1))  # figures only in the letter
+        bare = deem_granted(bare, version=bare.version, actor=people[0], now=NOW, today=TODAY,
+                            write_letter=letter_writer(TODAY), asked={"land_m2": "90"})
+        carried(bare, people[1])
+        assert standing(bill.charge).principal == 63_690
         objection = filed(bill, people[0], received_on=date(2025, 4, 1))
         with pytest.raises(Refused):  # overdue, but what silence means is known from memory only
             deem_granted(objection, version=objection.version, actor=people[0], now=NOW, today=TODAY,

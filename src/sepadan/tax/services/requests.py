@@ -200,11 +200,14 @@ def decide_request(request: Request, *, version: int, actor: Actor, now: datetim
 
 
 def deem_granted(request: Request, *, version: int, actor: Actor, now: datetime, today: date,
-                 write_letter: WriteLetter) -> Request:
-    """Record that the law has granted the request, as it was asked for, because its deadline passed."""
+                 write_letter: WriteLetter, asked: Mapping[str, Any] | None = None) -> Request:
+    """Record that the law has granted the request, as it was asked for, because its deadline passed.
+
+    *asked*: the figures of the applicant's letter, where they were not entered when it was filed.
+    """
     held = held_request(request.pk, version)
     _step(held, Move(Act.DEEM, today, actor.person_id))
-    held.terms, held.reasons = dict(held.claim), ""
+    held.terms, held.reasons = dict(held.claim or asked or {}), ""
     held.proposed_by_id = None
     return _decided(held, EventKind.DEEM, actor, now, today, write_letter)
 

@@ -32,7 +32,7 @@ from sepadan.tax.desk import desk_page
 from sepadan.tax.engine.nop import read_nop
 from sepadan.tax.engine.request_types import Effect, RequestType, request_types
 from sepadan.tax.engine.requests import UNDECIDED, Act, Filing, Outcome, State, acts_of, filing, standing, state_words
-from sepadan.tax.forms.requests import claim_fields, head_fields, lacking, new_request, shown, typed_terms
+from sepadan.tax.forms.requests import TERMS, claim_fields, head_fields, lacking, new_request, shown, typed_terms
 from sepadan.tax.models import Request, RequestEvent
 from sepadan.tax.queries.requests import changes_by, counts, events_of, inbox, papers_of
 from sepadan.tax.services.bill_codes import grouped
@@ -163,6 +163,7 @@ def page_of(request: HttpRequest, found: Request, *, refusal: Problem | None = N
         "seen": seen_of(found, today), "terms": terms_shown(kind, found.terms),
         "claim": terms_shown(kind, found.claim), "changes": changes_by(found),
         "officer": name_of(found.officer_id), "mine": found.officer_id == person.pk, "links": links(found, region.code),
+        "deem_fields": [] if found.claim else shown(TERMS.get(kind.effect, ()), {}),
         "subject": str(read_nop(found.nop)) if found.nop else "", "carried": carried_words(events),
     }, status=status)
 

@@ -82,7 +82,7 @@ def move(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
             raise refuse("tax.requests.no_act")
         if act is Act.DEEM:
             return deem_granted(found, version=version, actor=actor, now=now(), today=today,
-                                write_letter=letter_writer(today))
+                                write_letter=letter_writer(today), asked=typed_terms(found.type, request.POST))
         if act is Act.CARRY_OUT:
             return carry_out_request(found, version=version, actor=actor, now=now(), today=today)
         done = Done(str(request.POST.get("note", ""))[:2000], _day(request.POST.get("until", "")),
