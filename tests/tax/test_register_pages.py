@@ -248,3 +248,31 @@ def test_freezing_is_asked_for_once_and_starts_with_the_one_kecamatan_that_the_r
     assert asked[0] == asked[1]
     work = Work.objects.get(kind="tax.freeze_roll")
     assert work.params == {"year": 2026, "part": "35.73.02"}
+
+
+def test_members_of_a_shared_object_are_typed_one_on_a_line(malang: Region, officer: Client):
+    house(land_m2=90)
+    flats = [house(f"{NOP[:13]}{number:04d}0", land_m2=0) for number in (2, 3)]
+    lines = f"{flats[0]} 60\r\n{flats[1].nop}, 30, 0\r\n"
+    typed = {"seen": "1", "members": lines, "on": "2025-03-01"}
+    unread = officer.post(f"{AT}bersama/", typed | {"members": "enam puluh"})
+    assert (unread.status_code, "enam puluh" in unread.content.decode()) == (409, True)
+    assert officer.post(f"{AT}bersama/", typed | {"members": lines.replace("60", "61")}).status_code == 409
+    assert officer.post(f"{AT}bersama/", typed).status_code == 302
+    page = officer.get(AT)
+    assert f"{flats[0]} : 60 m², 0 m²" in text_of(page)
+    assert f"{flats[1]} 30 0" in officer.get(f"{AT}bersama/").content.decode()
+
+
+def test_the_taxpayers_address_is_changed_from_a_day_and_a_second_officer_is_told(malang: Region, officer: Client):
+    house()
+    page = officer.get(f"{AT}wajib-pajak/")
+    typed = {"seen": hidden(page, "seen"), "name": "Siti Aminah", "city": "Malang", "nik": "3573010101010001",
+             "on": "2025-03-01"}
+    assert officer.post(f"{AT}wajib-pajak/", typed).status_code == 302
+    late = officer.post(f"{AT}wajib-pajak/", typed | {"city": "Batu"})
+    assert late.status_code == 409
+    assert officer.post(f"{AT}wajib-pajak/", typed | {"city": "Batu", "nik": "", "seen": hidden(late, "seen")}
+                        ).status_code == 302
+    one = payer()
+    assert (one.nik_last4, one.versions.get(superseded_at=None).city) == ("0001", "Batu")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sepadan.tax.views import register, register_acts, register_freezing, register_zones
+from sepadan.tax.views import register, register_acts, register_freezing, register_people, register_zones
 
 _OBJECTS = "<str:kode>/pajak/objek/"
 _ONE = f"{_OBJECTS}<str:nop>/"
@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_ONE}pecah/", register_acts.object_split, name="register_split"),
     path(f"{_ONE}gabung/", register_acts.object_merge, name="register_merge"),
     path(f"{_ONE}tutup/", register_acts.object_close, name="register_close"),
+    path(f"{_ONE}bersama/", register_people.object_share, name="register_share"),
+    path(f"{_ONE}wajib-pajak/", register_people.taxpayer_correct, name="register_taxpayer"),
     path(f"{_ONE}pengecualian/", register_acts.object_exempt, name="register_exempt"),
     path(f"{_ONE}bangunan/", register_acts.building_new, name="register_building_new"),
     path(f"{_ONE}bangunan/<int:number>/", register_acts.building_edit, name="register_building"),

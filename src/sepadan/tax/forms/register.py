@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from sepadan.ground.messages import message
@@ -98,6 +99,13 @@ def building_fields(*, unknown: bool = False) -> tuple[Field, ...]:
             Field("lspop_number", most=30, half=True), *counts, *marks, ON, REASON)
 
 
+SHARE = (Field("members", "area", hint="tax.typed.members.hint", most=100_000), ON, REASON)
+TAXPAYER = (
+    Field("name", needed=True), Field("nik", most=24, hint="tax.typed.nik.change", half=True),
+    Field("occupation", "choice", choices=[(code, message(f"tax.occupation.{code}")) for code in "12345"], half=True),
+    *(replace(one, needed=False) for one in ADDRESS), Field("village", most=60, half=True),
+    Field("city", most=60, half=True), Field("postal_code", most=5, half=True), Field("phone", most=20, half=True), ON,
+    REASON)
 NIR = (Field("tax_year", "number", needed=True, half=True), Field("nir", "money", needed=True, half=True),
        Field("document", needed=True, hint="tax.typed.document.hint"))
 SALE = (Field("kind", "choice", needed=True, label="sale_kind", choices=worded(SaleKind, "sale_kind"), half=True),

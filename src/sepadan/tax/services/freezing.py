@@ -24,6 +24,7 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
@@ -210,8 +211,10 @@ def _fill(connection: psycopg.Connection[Any], roll: Roll, classes: Classes, act
               "part": key_of(roll.part) if roll.part else 0, **classes.columns("land"), **classes.columns("building")}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        for statement in (STANDING, BORNE, CLASSED, VALUED):
+        cursor.execute("SET LOCAL enable_nestloop = off")  # whole tables are joined
+        for name, statement in (("standing", STANDING), ("borne", BORNE), ("classed", CLASSED), ("valued", VALUED)):
             cursor.execute(statement, params)
+            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(name)))
         skip_row_checks(cursor)  # every key is read from rows that the foreign keys hold already
         cursor.execute(OBJECTS, params)
         cursor.execute(OMITTED, params)

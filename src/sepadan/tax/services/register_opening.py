@@ -119,7 +119,10 @@ def register_from_roll(region: Region, roll: Roll, *, actor: Actor, now: datetim
               "roll_name": f"{roll} (sintetis)"[:120], "jpb": UNKNOWN_JPB, **classes.columns("land")}
     with bulk_connection() as connection, connection.transaction(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE tax_registerobject IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute("SET LOCAL enable_nestloop = off")  # whole tables are joined; a row at a time takes hours
         cursor.execute(TAKEN, params)
+        cursor.execute("ANALYZE taken")
         found = cursor.execute(TWO_KELURAHAN, params).fetchone()
         if found is not None:
             raise refuse("tax.freeze.two_kelurahan", where=found[0], remedy="tax.freeze.two_kelurahan.remedy")
@@ -129,7 +132,9 @@ def register_from_roll(region: Region, roll: Roll, *, actor: Actor, now: datetim
 def _fill(cursor: psycopg.Cursor[Any], roll: Roll, params: dict[str, Any], actor: Actor, now: datetime) -> Opened:
     skip_row_checks(cursor)  # every key is read from rows that the foreign keys hold already
     cursor.execute(PLACES, params)
+    cursor.execute("ANALYZE tax_nopplace")
     cursor.execute(ZONES, params)
+    cursor.execute("ANALYZE tax_landzone")
     cursor.execute(VALUES, params)
     cursor.execute(OBJECTS, params)
     objects = cursor.rowcount

@@ -40,10 +40,10 @@ def form_page(request: HttpRequest, name: str, form: TypedForm, one: RegisterObj
     back = reverse("tax:register", args=[region.code]) if one is None else \
         reverse("tax:register_object", args=[region.code, one.nop])
     return desk_page(request, "tax/register_form.html", {
-        "form": form, "one": one, "back": back, "found": found, "title": message(f"tax.act.{name}"),
-        "lead": message(f"tax.act.{name}.lead"), "save": message(f"tax.act.{name}.save"),
-        "land": land_facts(found.version) if found else [], "buildings": building_rows(found) if found else [],
-        **more}, status=status)
+        "form": form, "one": one, "seen": 0 if one is None else one.version, "back": back, "found": found,
+        "title": message(f"tax.act.{name}"), "lead": message(f"tax.act.{name}.lead"),
+        "save": message(f"tax.act.{name}.save"), "land": land_facts(found.version) if found else [],
+        "buildings": building_rows(found) if found else [], **more}, status=status)
 
 
 def attempt(request: HttpRequest, name: str, form: TypedForm, act: Callable[[], RegisterObject],
