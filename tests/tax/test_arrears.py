@@ -13,7 +13,7 @@ from sepadan.records.public import balances, quote, region_scope, standing, take
 from sepadan.tax.models import DecisionKind, LetterKind, SpareReason
 from sepadan.tax.services.arrears import arrears_list, summarise
 from sepadan.tax.services.arrears_rows import DebtorRows
-from sepadan.tax.services.collection_chasing import spare_object
+from sepadan.tax.services.collection_chasing import acknowledge_debt, spare_object
 from sepadan.tax.services.collection_decisions import Proposal, end_decision, grant_decision, propose_decision
 from sepadan.tax.services.collection_letters import write_letters
 from sepadan.territory.models import Region
@@ -77,6 +77,19 @@ def test_debtors_are_filtered_sorted_and_summed_over_all_their_charges(malang):
     assert rows.narrow((), "budi' OR 1=1", {}).count() == 0
     assert rows.narrow((), "", {"age": "x; DROP", "kelurahan": "1"}).count() == 0
     assert [row["name"] for row in rows.sort("nop", False).part(0, 1)] == ["Siti"]
+
+
+def test_debtors_whose_limitation_ends_soon_are_found_and_an_interruption_moves_them(malang):
+    ani, _ = two_actors()
+    old, soon = owe(60_000, date(2020, 9, 30), nop=nop(1)), owe(60_000, date(2022, 9, 30), nop=nop(2))
+    owe(60_000, date(2024, 9, 30), nop=nop(3))
+    owe(60_000, date(2022, 9, 30), nop=nop(4))
+    acknowledge_debt(soon, on=date(2026, 6, 1), document="BA-1", actor=ani, now=NOW, today=TODAY)
+    acknowledge_debt(old, on=date(2026, 6, 1), document="BA-2", actor=ani, now=NOW, today=TODAY)  # half a year late
+    rows = DebtorRows(listed(), str).sort("limit", False)
+    assert [(row["nop"][-6:], row["limit"]) for row in rows.part(0, 9)] == [
+        ("0001.0", "barred"), ("0004.0", "soon"), ("0003.0", "later"), ("0002.0", "later")]
+    assert rows.narrow((), "", {"limit": "soon"}).nops(9) == [nop(4)]
 
 
 def test_the_list_is_made_again_when_the_books_moved_and_kept_when_they_did_not(malang):

@@ -19,6 +19,7 @@ from sepadan.tax.models import (
     Evidence,
     Instalment,
     LetterKind,
+    Request,
     SpareReason,
 )
 from sepadan.tax.queries.accounts import interruptions, lines_of
@@ -132,6 +133,20 @@ def test_who_is_spared_has_paid_keeps_a_plan_or_is_time_barred_gets_no_letter_an
         "357301000100200090": "tax.collection.nothing_open"}
     end_sparing(spared, actor=ani, now=NOW)
     assert len(write_letters(nops[:1], LetterKind.REMINDER, actor=ani, now=NOW, today=TODAY)[0]) == 1
+
+
+def test_no_letter_goes_to_an_object_whose_objection_is_pending(people):
+    charge = owe(60_000, date(2025, 9, 30))
+    filed = Request.objects.create(
+        number="PB-1", kind="objection_amount", channel="counter", received_on=TODAY, nop=NOP, applicant_name="Siti",
+        created_at=NOW, changed_at=NOW, changed_by="Ani")
+
+    def write():
+        return write_letters([NOP], LetterKind.REMINDER, actor=people[0], now=NOW, today=TODAY)
+
+    assert [one.what.key for one in write()[1]] == ["tax.collection.spared.objection"]
+    Request.objects.filter(pk=filed.pk).update(state="withdrawn")
+    assert [one.total for one in write()[0]] == [quote(charge, TODAY).total]
 
 
 # --- decisions --------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from sepadan.tax.engine.requests import State
 from sepadan.tax.models import (
     CollectionLetter,
     DecisionState,
@@ -14,9 +15,14 @@ from sepadan.tax.models import (
     FieldVisit,
     LetterLine,
     LetterState,
+    Request,
     Spared,
+    SpareReason,
 )
 
+DISPUTES = ("objection_designation", "objection_amount", "cancellation")
+PENDING = [state.value for state in (State.RECEIVED, State.INCOMPLETE, State.COMPLETE, State.EXAMINED, State.PROPOSED,
+                                     State.DECIDED)]
 STANDING = (LetterState.DRAFT.value, LetterState.ISSUED.value, LetterState.DELIVERED.value)
 
 
@@ -48,6 +54,19 @@ def spared_on(day: date, nops: Iterable[str] | None = None) -> QuerySet[Spared]:
     return rows if nops is None else rows.filter(nop__in=list(nops))
 
 
+def disputed(nops: Iterable[str] | None = None) -> set[str]:
+    """Objects with an objection, or a request for cancellation, on which nothing was carried out yet."""
+    rows = Request.objects.filter(kind__in=DISPUTES, state__in=PENDING).exclude(nop="")
+    return set((rows if nops is None else rows.filter(nop__in=list(nops))).values_list("nop", flat=True))
+
+
+def not_chased(day: date, nops: Iterable[str] | None = None) -> dict[str, str]:
+    """Why an object is not chased on *day*, by its NOP: what an officer entered, else a pending objection."""
+    wanted = None if nops is None else list(nops)
+    entered = dict(spared_on(day, wanted).values_list("nop", "reason"))
+    return dict.fromkeys(disputed(wanted), SpareReason.OBJECTION.value) | entered
+
+
 def lines_of_letter(letter: CollectionLetter) -> list[LetterLine]:
     return list(LetterLine.objects.filter(letter=letter).select_related("charge"))
 
@@ -71,4 +90,4 @@ def counts(day: date) -> dict[str, int]:
         to_sign=Count("id", filter=Q(state="draft")),
         under_way=Count("id", filter=Q(state="issued")),
         overdue=Count("id", filter=Q(state="delivered", answer_by__lt=day)))
-    return {**letters_now, "waiting": waiting().count(), "spared": spared_on(day).values("nop").distinct().count()}
+    return {**letters_now, "waiting": waiting().count(), "spared": len(not_chased(day))}

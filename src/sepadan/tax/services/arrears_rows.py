@@ -1,12 +1,14 @@
 """The list of debtors: one row for each object with arrears, filtered, sorted, summed and cut over columns.
 
-A row names kelurahan, tax years, the oldest band of age, the band of size, the last letter and whether the object is
-spared. Filters and sums run over the file of ``arrears.py`` in DuckDB; names are read from PostgreSQL for the rows
-shown alone. It serves the table component (``ground.table_rows.Rows``).
+A row names kelurahan, tax years, the oldest band of age, the band of size, the last letter, how near the first end of
+limitation is (interruptions counted) and whether the object is spared. Filters and sums run over the file of
+``arrears.py`` in DuckDB; names are read from PostgreSQL for the rows shown alone. It serves the table component
+(``ground.table_rows.Rows``).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,27 +19,34 @@ import numpy as np
 
 from sepadan.ground.columns import Connection
 from sepadan.ground.tables import Row
+from sepadan.records.public import current_region
+from sepadan.tax.engine.collection import Limitation, read_limitation
 from sepadan.tax.engine.nop import Nop
-from sepadan.tax.models import CollectionLetter, LetterKind
+from sepadan.tax.models import CollectionLetter, Interrupt, LetterKind
 from sepadan.tax.queries.accounts import facts_of
 from sepadan.tax.queries.arrears import nops_named
-from sepadan.tax.queries.collection import STANDING, spared_on
+from sepadan.tax.queries.collection import STANDING, not_chased
 from sepadan.tax.services.arrears import SIZES, ArrearsList, opened, size_case
+from sepadan.tax.services.dues import procedure_sources
 
 STEPS = ("none", *(kind.value for kind in LetterKind))
 STATES = ("chased", "spared")
+LIMITS = ("later", "soon", "barred")
+SOON = 365  # days
 CHUNK = 1_000
 _ORDER = {"nop": "nop", "kelurahan": "kelurahan_id", "charges": "charges", "since": "first_year", "age": "age",
           "principal": "principal", "interest": "interest", "total": "total", "size": "size", "step": "step",
-          "state": "spared"}
+          "state": "spared", "limit": "ends"}
 _SUMS = {"charges": "charges", "principal": "principal", "interest": "interest", "total": "total"}
 _DEBTORS = f"""
     CREATE VIEW debtors AS
-    SELECT d.*, {size_case("total")} AS size, coalesce(s.step, 0) AS step, (p.nop IS NOT NULL)::INT AS spared
+    SELECT d.*, {size_case("total")} AS size, coalesce(s.step, 0) AS step, (p.nop IS NOT NULL)::INT AS spared,
+           (d.ends <= $on + $soon)::INT + (d.ends <= $on)::INT AS near
     FROM (SELECT nop, max(kelurahan_id) AS kelurahan_id, count(*) AS charges, min(tax_year) AS first_year,
                  max(tax_year) AS last_year, max(age) AS age, sum(principal)::BIGINT AS principal,
-                 sum(interest)::BIGINT AS interest, sum(total)::BIGINT AS total, max(charge_id) AS charge_id
-          FROM late WHERE nop > 0 GROUP BY nop) d
+                 sum(interest)::BIGINT AS interest, sum(total)::BIGINT AS total, max(l.charge_id) AS charge_id,
+                 min(coalesce(e.ends, $base))::BIGINT AS ends
+          FROM late l LEFT JOIN ends e ON e.charge_id = l.charge_id WHERE nop > 0 GROUP BY nop) d
     LEFT JOIN steps s ON s.nop = d.nop LEFT JOIN spared p ON p.nop = d.nop
 """
 
@@ -76,7 +85,7 @@ class DebtorRows:
         if key == "kelurahan":
             return [int(row[0]) for row in replace(self, where=())._read("DISTINCT kelurahan_id", "kelurahan_id")]
         return list({"age": range(self._bands()), "size": range(len(SIZES) + 1), "step": STEPS,
-                     "state": STATES}.get(key, ()))
+                     "state": STATES, "limit": LIMITS}.get(key, ()))
 
     def part(self, start: int, stop: int) -> list[Row]:
         return list(self._named(self._read(_FIELDS, self.order, start, stop - start)))
@@ -103,21 +112,22 @@ class DebtorRows:
 
     def _named(self, rows: Sequence[Any]) -> Iterator[Row]:
         facts = facts_of(row[-1] for row in rows) if self.with_names else {}
-        for nop, place, charges, first, last, age, size, step, spared, principal, interest, total, charge in rows:
+        for (nop, place, charges, first, last, age, size, step, spared, near, principal, interest, total,
+             charge) in rows:
             digits = f"{nop:018d}"
             yield {"nop": str(Nop(digits)), "href": self.link(digits), "kelurahan": place,
                    "name": facts[charge].payer or None if charge in facts else None, "charges": charges,
                    "since": str(first) if first == last else f"{first}-{last}", "age": age, "size": size,
-                   "step": STEPS[step], "state": STATES[spared], "principal": principal, "interest": interest,
-                   "total": total}
+                   "step": STEPS[step], "state": STATES[spared], "limit": LIMITS[near], "principal": principal,
+                   "interest": interest, "total": total}
 
 
-_FIELDS = ("nop, kelurahan_id, charges, first_year, last_year, age, size, step, spared, principal, interest, total, "
-           "charge_id")
+_FIELDS = ("nop, kelurahan_id, charges, first_year, last_year, age, size, step, spared, near, principal, interest, "
+           "total, charge_id")
 
 
 def _number(column: str) -> Callable[[str], str]:
-    return lambda value: f"{column} = {int(value)}" if value.isascii() and value.isdecimal() else "false"
+    return lambda value: f"{column} = {int(value)}" if re.fullmatch(r"[0-9]{1,18}", value) else "false"
 
 
 def _named(column: str, names: Sequence[str]) -> Callable[[str], str]:
@@ -126,7 +136,7 @@ def _named(column: str, names: Sequence[str]) -> Callable[[str], str]:
 
 _PICKED: dict[str, Callable[[str], str]] = {
     "kelurahan": _number("kelurahan_id"), "age": _number("age"), "size": _number("size"),
-    "step": _named("step", STEPS), "state": _named("spared", STATES)}
+    "step": _named("step", STEPS), "state": _named("spared", STATES), "limit": _named("near", LIMITS)}
 
 
 def _searched(text: str) -> str:
@@ -140,12 +150,33 @@ def _searched(text: str) -> str:
 
 @contextmanager
 def _with_steps(arrears: ArrearsList) -> Iterator[Connection]:
-    """The list with the last letter of each object and who is spared on its day."""
+    """The list with the last letter of each object, the end of its limitation, and who is spared on its day."""
+    rule = read_limitation(procedure_sources(current_region().code, "procedure", arrears.on))
     with opened(arrears) as duck:
         duck.register("steps", _steps())
         duck.register("spared", _spared(arrears.on))
-        duck.execute(_DEBTORS)
+        duck.register("ends", _ends(duck, rule))
+        base = _BASE[rule.start].replace("$years", str(rule.years))
+        on, soon = str(arrears.on.toordinal()), str(SOON)
+        duck.execute(_DEBTORS.replace("$base", base).replace("$soon", soon).replace("$on", on))
         yield duck
+
+
+_BASE = {"tax_year_start": "(make_date(tax_year + $years, 1, 1) - DATE '0001-01-01') + 1",
+         "due_day": "((DATE '0001-01-01' + (due_day - 1)::INT + INTERVAL '$years years')::DATE "
+                    "- DATE '0001-01-01') + 1"}
+
+
+def _ends(duck: Connection, rule: Limitation) -> dict[str, Any]:
+    """The end of limitation of the charges that something interrupted; the others follow from their year or day."""
+    days: dict[int, list[date]] = {}
+    for charge, day in Interrupt.objects.values_list("charge_id", "on"):
+        days.setdefault(charge, []).append(day)
+    duck.register("interrupted", {"charge_id": np.array(list(days), dtype=np.int64)})
+    rows: list[Any] = duck.execute("SELECT charge_id, tax_year, due_day FROM late "
+                                   "WHERE charge_id IN (SELECT charge_id FROM interrupted)").fetchall()
+    ends = [rule.ends_on(year, date.fromordinal(due), days[charge]).toordinal() for charge, year, due in rows]
+    return {"charge_id": np.array([row[0] for row in rows], dtype=np.int64), "ends": np.array(ends, dtype=np.int64)}
 
 
 def _steps() -> dict[str, Any]:
@@ -157,5 +188,5 @@ def _steps() -> dict[str, Any]:
 
 
 def _spared(on: date) -> dict[str, Any]:
-    nops = sorted({int(nop) for nop in spared_on(on).values_list("nop", flat=True)})
+    nops = sorted(int(nop) for nop in not_chased(on))
     return {"nop": np.array(nops, dtype=np.int64)}

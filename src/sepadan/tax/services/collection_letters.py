@@ -1,10 +1,10 @@
 """Letters in steps: reminder, warning (surat teguran), distress warrant (surat paksa).
 
 A letter is written for one object and names each open charge whose day has come (``Deadlines``): a warrant only those
-that a delivered warning named long enough before. Left out, with the reason: who is spared, whose plan is kept, what
-limitation ended, who has a letter of the kind that still gives time. Reminders and warnings are issued with a number;
-a warrant waits as a draft for the signature of another person. Delivery is entered once; that of a warning or warrant
-lets limitation run anew. A batch gives ``(letters, problems)``.
+that a delivered warning named long enough before. Left out, with the reason: who is spared or whose objection is
+pending, whose plan is kept, what limitation ended, who has a letter of the kind that still gives time. Reminders and
+warnings are issued with a number; a warrant waits as a draft for the signature of another person. Delivery is entered
+once; that of a warning or warrant lets limitation run anew. A batch gives ``(letters, problems)``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sepadan.tax.engine.collection import Deadlines, Limitation, read_deadlines,
 from sepadan.tax.models import CollectionLetter, InterruptKind, LetterKind, LetterLine, LetterState
 from sepadan.tax.queries.accounts import ChargeFacts, facts_of, interruptions, plans_of
 from sepadan.tax.queries.arrears import open_charges
-from sepadan.tax.queries.collection import letters_of, lines_of_letter, spared_on, warned_charges
+from sepadan.tax.queries.collection import letters_of, lines_of_letter, not_chased, warned_charges
 from sepadan.tax.services.collection_chasing import interrupt
 from sepadan.tax.services.dues import procedure_sources, quotes
 
@@ -81,7 +81,7 @@ def _desk(nops: list[str], kind: LetterKind, today: date) -> _Desk:
     before = today - timedelta(days=deadlines.days["warrant_after_days"])
     return _Desk(
         kind, today, deadlines, read_limitation(sources), charges, facts, quotes(rows, today), interruptions(keys),
-        set(plans_of(keys)), {row.nop: row.reason for row in spared_on(today, nops)}, letters_of(nops),
+        set(plans_of(keys)), not_chased(today, nops), letters_of(nops),
         warned_charges(nops, before) if kind is LetterKind.WARRANT else {})
 
 

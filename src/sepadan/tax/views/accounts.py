@@ -27,7 +27,7 @@ from sepadan.tax.forms import collection as forms
 from sepadan.tax.models import DecisionKind, SpareReason, VisitOutcome
 from sepadan.tax.queries.accounts import ChargeFacts, decisions_of, facts_of, interruptions, lines_of
 from sepadan.tax.queries.arrears import open_charges
-from sepadan.tax.queries.collection import letters_of, spared_on, visits_of
+from sepadan.tax.queries.collection import disputed, letters_of, spared_on, visits_of
 from sepadan.tax.services.collection_chasing import acknowledge_debt, end_sparing, record_visit, spare_object
 from sepadan.tax.services.collection_decisions import Proposal, propose_decision
 from sepadan.tax.services.collection_plans import plan_terms
@@ -57,7 +57,8 @@ def _object_page(request: HttpRequest, kode: str, nop: str, *, refusal: Problem 
         "charges": [(one, facts[one.pk], quoted[one.pk]) for one in charges], "refusal": refusal,
         "owed": sum(quoted[key].total for key in keys), "balance": lines[-1].balance if lines else 0,
         "lines": [(one, facts[one.charge_id].tax_year) for one in lines], "letters": letters_of([nop]).get(nop, []),
-        "visits": visits_of(nop), "spared": list(spared_on(today, [nop])), "may_write": may,
+        "visits": visits_of(nop), "spared": list(spared_on(today, [nop])),
+        "disputed": bool(disputed([nop])), "may_write": may,
         "forms": {"visit": forms.VisitForm(initial={"on": today}),
                   "spare": forms.SpareForm(initial={"since": today})} | (bound or {}) if may else {}}, status=status)
 

@@ -39,11 +39,12 @@ from sepadan.tax.desk import desk_page
 from sepadan.tax.models import LetterKind
 from sepadan.tax.queries.collection import counts
 from sepadan.tax.services.arrears import SIZES, ArrearsList, Group, Summary, age_bands, arrears_list, summarise
-from sepadan.tax.services.arrears_rows import STATES, STEPS, DebtorRows
+from sepadan.tax.services.arrears_rows import LIMITS, STATES, STEPS, DebtorRows
 from sepadan.tax.services.collection_letters import MOST, write_letters
 from sepadan.territory.public import Kelurahan
 
 STEP_WORDS = {step: message(f"tax.collection.step.{step}") for step in STEPS}
+LIMIT_WORDS = {limit: message(f"tax.collection.limit.{limit}") for limit in LIMITS}
 STATE_WORDS = {state: message(f"tax.collection.state.{state}") for state in STATES}
 
 
@@ -118,10 +119,12 @@ def _todo(request: HttpRequest, kode: str, on: date, arrears: ArrearsList) -> li
     """What waits, as sentences with the address where it is done; the most pressing first."""
     rows, waits = DebtorRows(arrears, str), counts(on)
     fresh = rows.narrow((), "", {"step": "none", "state": "chased"}).count()
+    soon = rows.narrow((), "", {"limit": "soon", "state": "chased"}).count()
     letters, debtors = reverse("tax:collection_letters", args=[kode]), reverse("tax:collection_debtors", args=[kode])
     found = [
         ("to_sign", waits["to_sign"], f"{letters}?state=draft"),
         ("waiting", waits["waiting"], reverse("tax:collection_decisions", args=[kode])),
+        ("soon", soon, f"{debtors}?limit=soon&state=chased"),
         ("overdue", waits["overdue"], f"{letters}?state=delivered"),
         ("under_way", waits["under_way"], f"{letters}?state=issued"),
         ("unchased", fresh, f"{debtors}?step=none&state=chased"),
@@ -165,6 +168,8 @@ def debtor_table(on: date, places: Mapping[int, str], *, names: bool = True) -> 
         Column("step", message("tax.collection.last_step"), choice=True, words=STEP_WORDS),
         Column("state", message("tax.collection.chasing"), choice=True, words=STATE_WORDS,
                tones={"spared": "wait"}),
+        Column("limit", message("tax.collection.limit"), choice=True, words=LIMIT_WORDS,
+               tones={"soon": "care", "barred": "bad"}),
         Column("principal", message("tax.collection.principal"), "rupiah", summable=True),
         Column("interest", message("tax.collection.interest"), "rupiah", summable=True),
         Column("total", message("tax.collection.total"), "rupiah", summable=True),
