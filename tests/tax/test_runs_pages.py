@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from pypdf import PdfReader
 from tests.tax.test_assessment import FORM, approved, malang, people  # noqa: F401
 from tests.tax.test_rolls import NEW, columns, load
 
+from sepadan.ground.figures import number
 from sepadan.ground.problems import refuse
 from sepadan.records.public import (
     Actor,
@@ -107,8 +109,13 @@ def test_a_run_goes_from_the_form_to_posted_bills_and_back(malang, desk):  # noq
     assert sum(int(row["payable"]) for row in rows) == sum(bill.payable for bill in mine)
     closed = text(officer.get(f"{page}dhkp/{columns().villages[0]}/"))
     assert "Daftar, piutang, dan buku besar sama sampai rupiah." in closed
+    paper = PdfReader(io.BytesIO(officer.get(f"{page}dhkp/{columns().villages[0]}/dhkp.pdf").content))
+    printed = " ".join(sheet.extract_text() for sheet in paper.pages)
+    assert all(bill.nop in printed for bill in mine)
+    assert number(sum(bill.payable for bill in mine), "id") in printed
+    assert "sama dengan piutang dan buku besar sampai rupiah" in printed
     with region_scope(malang):
-        assert AuditEntry.objects.filter(action="tax.audit.dhkp_taken").count() == 1
+        assert AuditEntry.objects.filter(action="tax.audit.dhkp_taken").count() == 2
     now = version(malang, run_id)
     empty = other.post(f"{page}batalkan/", {"version": now, "reason": " "})
     assert (empty.status_code, "Alasan pembatalan belum ditulis" in text(empty)) == (422, True)

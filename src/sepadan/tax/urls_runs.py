@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AT}/<int:run_id>/rincian/<slug:kind>/", runs_rows.run_rows, name="run_rows"),
     path(f"{_AT}/<int:run_id>/dhkp/", runs_rows.run_lists, name="run_lists"),
     path(f"{_AT}/<int:run_id>/dhkp/<str:village>/", runs_rows.run_list, name="run_list"),
+    path(f"{_AT}/<int:run_id>/dhkp/<str:village>/dhkp.pdf", runs_rows.run_list_pdf, name="run_list_pdf"),
 ]

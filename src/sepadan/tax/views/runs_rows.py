@@ -19,6 +19,7 @@ from sepadan.ground.tables import Column, Listing, ListRows, QueryRows, Table
 from sepadan.records.public import actor_of, language, needs, now, record, region_of
 from sepadan.tax.access import run_for
 from sepadan.tax.desk import desk_page
+from sepadan.tax.documents.dhkp_pdf import dhkp_pdf
 from sepadan.tax.models import AssessmentRun, RunState
 from sepadan.tax.names import Use
 from sepadan.tax.queries.bills import list_totals
@@ -114,12 +115,35 @@ def run_list(request: HttpRequest, kode: str, run_id: int, village: str) -> Http
     rows = QueryRows(list_lines(run, found.kelurahan_id), models, tuple(one.key for one in LINES))
     listing = Listing(table, rows, request.GET, language())
     if listing.wanted:
-        record(actor_of(request), "tax.audit.dhkp_taken", run, now=now(), reason=message(
-            "tax.runs.list.reason").text("id"), after={"village": found.name, "bills": listing.count})
+        _taken(request, run, found.name, listing.count)
         return sheet(listing)
     closing = closing_of(run, found.kelurahan_id)
     return desk_page(request, "tax/runs_dhkp.html", {
         "run": run, "listing": listing, "village": found, "closing": closing, "cells": _cells(run, closing)})
+
+
+@never_cache
+@require_safe
+@needs("tax.read")
+def run_list_pdf(request: HttpRequest, kode: str, run_id: int, village: str) -> HttpResponse:
+    """The DHKP of one kelurahan on paper, with its closing."""
+    run = _posted(request, run_id)
+    found = next((one for one in list_totals(run) if one.code == village), None)
+    if found is None:
+        raise Http404
+    rows = list_lines(run, found.kelurahan_id).values(
+        "nop", "owner", "street", "land_m2", "building_m2", "payable", "due_on").iterator(chunk_size=2_000)
+    made = dhkp_pdf(rows, closing_of(run, found.kelurahan_id), village=found.name, region=run.region.name,
+                    tax_year=run.tax_year, run=str(run), synthetic=run.roll.synthetic)
+    _taken(request, run, found.name, found.bills)
+    return HttpResponse(made, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="dhkp-{run.tax_year}-{village}.pdf"'})
+
+
+def _taken(request: HttpRequest, run: AssessmentRun, village: str, bills: int) -> None:
+    """Record that a list with names was taken away."""
+    record(actor_of(request), "tax.audit.dhkp_taken", run, now=now(),
+           reason=message("tax.runs.list.reason").text("id"), after={"village": village, "bills": bills})
 
 
 def _posted(request: HttpRequest, run_id: int) -> AssessmentRun:
