@@ -111,3 +111,11 @@ def test_an_officer_enters_an_approver_approves_and_an_auditor_only_reads(settin
         target.refresh_from_db()
     assert target.state == "approved"
     assert "Perda uji 9/2024" in auditor.get(path).content.decode()
+    page = officer.get(path).content.decode()
+    assert f'action="{one}"' in page
+    assert f'action="{one}"' not in auditor.get(path).content.decode()
+    assert officer.post(one, {"act": "withdraw", "reason": " "}).status_code == 422
+    assert officer.post(one, {"act": "withdraw", "reason": "salah salin"}).status_code == 302
+    with region_scope(malang):
+        target.refresh_from_db()
+    assert target.state == "withdrawn"

@@ -24,6 +24,7 @@ from sepadan.tax.services.targets import NewTarget, approve_target, propose_targ
 from sepadan.tax.views.runs import sheet
 from sepadan.territory.public import kecamatan_in
 
+RECENT = 12
 TARGETS = Table("target-pbb", message("tax.target.list"), (
     Column("year", message("tax.target.year_label"), choice=True),
     Column("place", message("tax.target.part_label")), Column("amount", message("tax.target.amount_label"), "rupiah"),
@@ -97,8 +98,11 @@ def targets(request: HttpRequest, kode: str) -> HttpResponseBase:
     person = getattr(request.user, "pk", None)
     waiting = [{"row": one, "place": names.get(one.part, one.part), "own": one.entered_by_id == person}
                for one in all_targets(LEVY).filter(state=TargetState.PROPOSED.value)]
+    standing = [{"row": one, "place": names.get(one.part, one.part)}
+                for one in all_targets(LEVY).filter(state=TargetState.APPROVED.value)[:RECENT]]
     return desk_page(request, "tax/reports_targets.html", {
-        "region": region, "listing": listing, "waiting": waiting, "form": form if may_write else None,
+        "region": region, "listing": listing, "waiting": waiting,
+        "standing": standing if may_write else [], "form": form if may_write else None,
         "refusal": refusal, "may_approve": permitted(request.user, region, "tax.approve"), "may_write": may_write},
         status=400 if request.method == "POST" else 200)
 
