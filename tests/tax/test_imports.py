@@ -300,6 +300,9 @@ def test_what_is_exported_comes_back_without_any_change(malang: Region, tmp_path
     apply(malang, pk, LATER)
     with region_scope(malang):
         before = state()
+        closed = ObjectVersion.objects.filter(superseded_at=None, state="closed").values_list(
+            "register_object__nop", "valid_from", "close_reason")
+        assert list(closed) == [("".join(files.nop(2)), NEXT, "other")]
     for form in ("csv", "xlsx"):
         paths = export(malang, tmp_path / form, NEXT, form)
         assert len(paths) == len(EXPORTED)

@@ -12,7 +12,19 @@ from hypothesis import strategies as some
 from sepadan.ground.messages import catalogue
 from sepadan.ground.problems import Refused
 from sepadan.tax.engine.sismiop import BILLS, BUILDINGS, LAND, NIR, NOP, OBJECTS, SUBJECTS, TABLES, head_of, table_of
-from sepadan.tax.engine.sismiop_cells import Fault, Subject, day, digits, number, read_cell, subject, whole, words
+from sepadan.tax.engine.sismiop_cells import (
+    Fault,
+    Subject,
+    day,
+    digits,
+    letters,
+    number,
+    one_of,
+    read_cell,
+    subject,
+    whole,
+    words,
+)
 from sepadan.tax.engine.sismiop_rows import TableReader
 
 MOST = 10**15
@@ -87,6 +99,15 @@ def test_a_taxpayers_number_is_a_nik_or_the_offices_own_and_a_damaged_nik_is_nei
         fault = cell(text, subject)
         assert isinstance(fault, Fault)
         assert text not in str(fault.params)
+
+
+@pytest.mark.parametrize("text", ["3573010101800001", "35.7301.010180.0001", "NIK 3573 0101 0180 0001 AYU"])
+def test_a_persons_number_in_a_wrong_column_is_not_repeated(text):
+    """A row that lost a separator has a NIK where a code should be."""
+    for reader in (digits(3), letters(8), one_of("123"), day, whole(0, 9)):
+        fault = cell(text, reader)
+        assert "01018" not in str(fault.params).replace(".", "").replace(" ", "")
+    assert cell("seribu", AMOUNT).params == {"text": "seribu"}
 
 
 def test_a_text_too_long_is_not_cut():

@@ -22,6 +22,7 @@ from typing import Any
 
 SHOWN = 40
 _NONE = frozenset({"", "NULL", "(NULL)", "-"})
+_LONG_NUMBER = re.compile(r"\d(?:[\s.\-]?\d){11,}", re.ASCII)
 _GUARD = re.compile(r"'[=+\-@]")
 _KEPT = re.compile(r'="([^"]*)"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffd]")
@@ -56,6 +57,12 @@ class Subject:
     number: str = ""
 
 
+def shown(text: str) -> str:
+    """The text as a fault repeats it: short, and of a long number, which may be a person's in a wrong column, no more
+    than the last four digits."""
+    return _LONG_NUMBER.sub(lambda found: f"…{found.group()[-4:]}", text)[:SHOWN]
+
+
 Reader = Callable[[str], Any]
 """The text of a cell, without padding and not empty, to its value or a Fault."""
 
@@ -76,7 +83,7 @@ def read_cell(text: str, reader: Reader, *, needed: bool) -> Any:
     if not text:
         return Fault("tax.sismiop.empty") if needed else None
     if text.startswith("=") and not guarded:
-        return Fault("tax.sismiop.formula", {"text": text[:SHOWN]})
+        return Fault("tax.sismiop.formula", {"text": shown(text)})
     if _CONTROL.search(text):
         return Fault("tax.sismiop.control")
     return reader(text)
@@ -96,7 +103,7 @@ def digits(width: int) -> Reader:
     def read(text: str) -> Any:
         if text.isascii() and text.isdecimal() and len(text) <= width:
             return text.zfill(width)
-        return Fault("tax.sismiop.code", {"text": text[:SHOWN], "width": width})
+        return Fault("tax.sismiop.code", {"text": shown(text), "width": width})
 
     return read
 
@@ -105,7 +112,7 @@ def one_of(marks: str) -> Reader:
     """One of the digits *marks*."""
     def read(text: str) -> Any:
         return text if len(text) == 1 and text in marks else Fault("tax.sismiop.choice", {
-            "text": text[:SHOWN], "marks": ", ".join(marks)})
+            "text": shown(text), "marks": ", ".join(marks)})
 
     return read
 
@@ -116,7 +123,7 @@ def letters(longest: int) -> Reader:
         text = text.upper()
         if text.isascii() and text.isalnum() and len(text) <= longest:
             return text
-        return Fault("tax.sismiop.mark", {"text": text[:SHOWN], "longest": longest})
+        return Fault("tax.sismiop.mark", {"text": shown(text), "longest": longest})
 
     return read
 
@@ -145,12 +152,12 @@ def whole(least: int, most: int, *, unit: int = 1) -> Reader:
         found = number(text)
         if found is None:
             key = "tax.sismiop.rounded" if _SCIENTIFIC.fullmatch(text) else "tax.sismiop.number"
-            return Fault(key, {"text": text[:SHOWN]})
+            return Fault(key, {"text": shown(text)})
         value = found * unit
         if value.denominator != 1:
-            return Fault("tax.sismiop.not_whole", {"text": text[:SHOWN]})
+            return Fault("tax.sismiop.not_whole", {"text": shown(text)})
         if not least <= value <= most:
-            return Fault("tax.sismiop.range", {"text": text[:SHOWN], "least": -(-least // unit), "most": most // unit})
+            return Fault("tax.sismiop.range", {"text": shown(text), "least": -(-least // unit), "most": most // unit})
         return int(value)
 
     return read
@@ -168,11 +175,11 @@ def day(text: str) -> Any:
     elif found := _YEAR_FIRST.fullmatch(upper):
         year, month, of_day = int(found.group(1)), int(found.group(2)), found.group(3)
     else:
-        return Fault("tax.sismiop.day", {"text": text[:SHOWN]})
+        return Fault("tax.sismiop.day", {"text": shown(text)})
     try:
         return date(year, month, int(of_day))
     except ValueError:
-        return Fault("tax.sismiop.day", {"text": text[:SHOWN]})
+        return Fault("tax.sismiop.day", {"text": shown(text)})
 
 
 def subject(text: str) -> Any:

@@ -10,7 +10,8 @@ the import. Foreign keys need no check row by row: every key written comes from 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -209,7 +210,7 @@ def apply_files(region_id: int, on: date, files: Sequence[StagedFile], control: 
                 import_id: int, told: Callable[[int], None]) -> dict[str, int]:
     """Judge and write in one transaction of the owner. Raises Refused, and leaves nothing, when the counts are not
     those of *control*. *publish* is called before the transaction ends and closes the import."""
-    with bulk_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+    with _one_at_a_time(region_id, label) as cursor:
         found = judge(cursor, region_id, on, files)
         told(1)
         if found.control() != control:
@@ -223,6 +224,18 @@ def apply_files(region_id: int, on: date, files: Sequence[StagedFile], control: 
         publish(cursor, found, written, entry)
     analyze()
     return written
+
+
+@contextmanager
+def _one_at_a_time(region_id: int, label: str) -> Iterator[Cursor]:
+    """The transaction of one import; a second one of the region waits, and then judges what the first has written.
+    What an officer registered under the same number meanwhile makes the import one that was overtaken."""
+    try:
+        with bulk_connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('sepadan.apply_import', %s))", [region_id])
+            yield cursor
+    except psycopg.errors.UniqueViolation as error:
+        raise refuse("tax.imports.overtaken", where=label, remedy="tax.imports.overtaken.remedy") from error
 
 
 def write_audit(cursor: Cursor, region_id: int, import_id: int, label: str, actor: Actor, now: datetime,
