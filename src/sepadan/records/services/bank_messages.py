@@ -14,13 +14,13 @@ bank's time.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection
-from psycopg.types.json import Jsonb
 
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import Problem, Refused
@@ -50,7 +50,7 @@ Steps = Callable[[str], None]
 _Value = TypeVar("_Value")
 _STORE = """
     INSERT INTO records_bankmessage (region_id, partner_id, day, external_id, kind, sha256, body, headers, received_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
     ON CONFLICT (region_id, partner_id, day, external_id) DO NOTHING
     RETURNING id
 """
@@ -93,7 +93,7 @@ def store_message(partner: ChannelPartner, kind: str, *, external_id: str, body:
                           headers=dict(headers or {}), received_at=now)
     with connection.cursor() as cursor:
         cursor.execute(_STORE, [current_region().pk, partner.pk, day, external_id, kind, digest, body,
-                                Jsonb(message.headers), now])
+                                json.dumps(message.headers), now])
         new = cursor.fetchone()
     if new is not None:
         message.take_region()

@@ -48,14 +48,15 @@ from sepadan.records.views.money_frame import file_of, listing_of, money_page, s
 HERE = "records:settlement_files"
 TONES: dict[str, Tone] = {State.MATCHED: "ok", State.MISSING: "bad", State.DIFFERS: "bad", State.TAKEN_BACK: "care",
                           State.SETTLED_BEFORE: "care", State.SURPLUS: "care"}
+_ABSENT = message("records.settlement.not_there")
 LINES = Table("berkas-setelmen", message("records.settlement.lines"), (
     Column("request", message("records.field.request"), href="href"),
     Column("state", message("records.settlement.state"), choice=True, tones=TONES,
            words={state.value: message(f"records.settlement.state.{state}") for state in State}),
     Column("number", message("records.bank.message.number"), sortable=False),
-    Column("amount", message("records.settlement.bank_amount"), "rupiah", summable=True),
-    Column("ours", message("records.settlement.our_amount"), "rupiah", summable=True),
-    Column("fee", message("records.field.fee"), "rupiah", summable=True),
+    Column("amount", message("records.settlement.bank_amount"), "rupiah", summable=True, missing=_ABSENT),
+    Column("ours", message("records.settlement.our_amount"), "rupiah", summable=True, missing=_ABSENT),
+    Column("fee", message("records.settlement.fee.total"), "rupiah", summable=True, missing=_ABSENT),
     Column("decision", message("records.settlement.decision"), sortable=False),
 ), search=("request",), per_page=20)
 
@@ -129,9 +130,9 @@ def _row(kode: str, found: Comparison, line: Compared) -> dict[str, Any]:
         request, number = line.row.request_id, masked(line.row.number)
     else:
         name, more = "records:settlement_surplus", {"payment_id": line.payment.pk}  # type: ignore[union-attr]
-        request, number = line.payment.reference.partition(":")[2], None  # type: ignore[union-attr]
+        request, number = line.payment.reference.partition(":")[2], ""  # type: ignore[union-attr]
     answer = line.answer
-    told = None if answer is None else words(f"records.act.{answer.act}", language()) + f": {answer.reason}"
+    told = "" if answer is None else words(f"records.act.{answer.act}", language()) + f": {answer.reason}"
     return {"request": request, "state": line.state.value, "number": number, "decision": told,
             "amount": line.row.amount if line.row is not None else None, "fee": line.row.fee if line.row else None,
             "ours": line.payment.amount if line.payment is not None and line.state is not State.TAKEN_BACK else None,
