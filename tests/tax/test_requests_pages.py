@@ -25,8 +25,10 @@ from sepadan.records.public import (
     standing,
 )
 from sepadan.tax.models import Bill, Request
+from sepadan.tax.models.requests import Intake
 from sepadan.tax.services.bill_codes import code_of, grouped
 from sepadan.tax.services.request_codes import request_code
+from sepadan.tax.services.requests import NewRequest, file_request
 from sepadan.territory.models import Region
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -206,3 +208,35 @@ def test_a_request_from_home_needs_the_code_of_the_bill_and_tells_nothing_withou
     assert client.get("/id/35.73/permohonan/baru/transfer/").status_code == 404  # at the counter only
     tried = [client.post(page, {**form, "bill_code": "A" * 12}).status_code for _ in range(8)]
     assert tried[-1] == 429
+
+
+HOSTILE = ("\0", "9" * 30, "-1", "²", "٣", "NaN", "1e999", "<script>alert(1)</script>", "2025-02-30", "9999-12-31",
+           "🏠" * 30, "' OR 1=1--", "a\r\nb", "{{7*7}}", "9" * 5000)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_is_typed_gets_an_answer(malang, officers, bill, as_person, text):
+    """In every field at once: filing at the counter and from home, preparing a decision, following."""
+    ani, client = as_person("ani"), Client()
+    names = ("received_on", "channel", "applicant_name", "applicant_address", "applicant_contact", "nik", "nop",
+             "tax_year", "statement", "land_m2", "building_m2", "percent", "due_on", "amount", "other_year", "npwpd",
+             "new_name", "street", "from_on", "until", "bill_code", "number", "code", "reasons", "outcome", "note",
+             "act", "version")
+    said = dict.fromkeys(names, text)
+    with region_scope(malang):
+        made = file_request(NewRequest("objection_amount", Intake.COUNTER, date(2025, 4, 1), "Warga", nop=NOP,
+                                       tax_year=2025), actor=officers["ani"], now=NOW, today=date(2026, 11, 24))
+    for kind in ("objection_amount", "transfer", "new_object", "information", "refund"):
+        assert ani.post(f"{DESK}baru/{kind}/", said).status_code in (302, 422), kind
+    sound = {"received_on": "2025-04-01", "channel": "counter", "applicant_name": "Sri", "nop": NOP, "tax_year": "2025"}
+    free = dict.fromkeys(("applicant_address", "applicant_contact", "land_m2", "building_m2"), text)
+    assert ani.post(f"{DESK}baru/objection_amount/", {**sound, **free, "statement": f"a{text}"}).status_code == 302
+    one = f"{DESK}{made.pk}/"
+    for address, form in ((f"{one}usul/", {**said, "outcome": "granted"}), (f"{one}langkah/", said),
+                          (f"{one}berkas/", said)):
+        assert ani.post(address, form).status_code in (302, 409, 422), address
+    for address in ("/id/35.73/permohonan/", "/id/35.73/permohonan/baru/objection_amount/"):
+        answer = client.post(address, said)
+        assert answer.status_code in (422, 429), address
+        assert b"<script>alert" not in answer.content
+    assert ani.get(f"{DESK}?lihat={text[:20]}&q=a").status_code == 200

@@ -112,18 +112,18 @@ def shown(specs: Sequence[Spec], data: Mapping[str, Any], faults: Mapping[str, s
 
 def lacking(specs: Sequence[Spec], data: Mapping[str, Any]) -> list[str]:
     """The needed fields that are empty."""
-    return [one.name for one in specs if one.needed and not str(data.get(one.name, "") or "").strip()]
+    return [one.name for one in specs if one.needed and not plain(data.get(one.name))]
 
 
 def typed_terms(kind: RequestType, data: Mapping[str, Any]) -> dict[str, str]:
     """The terms as typed, empty ones left out."""
-    found = {one.name: str(data.get(one.name, "") or "").strip()[:200] for one in TERMS.get(kind.effect, ())}
+    found = {one.name: plain(data.get(one.name))[:200] for one in TERMS.get(kind.effect, ())}
     return {name: text for name, text in found.items() if text}
 
 
 def new_request(kind: RequestType, data: Mapping[str, Any], *, today: date, online: bool = False) -> NewRequest:
     """What was typed, as the service takes it. Raises Refused on a day or a year that is none."""
-    text = {one.name: str(data.get(one.name, "") or "").strip()[:one_length(one.name)]
+    text = {one.name: plain(data.get(one.name))[:LONGEST.get(one.name, 80)]
             for one in head_fields(kind, online=online)}
     year = text.get("tax_year", "")
     if year and not (year.isdecimal() and len(year) == 4):
@@ -138,9 +138,9 @@ def new_request(kind: RequestType, data: Mapping[str, Any], *, today: date, onli
     return NewRequest(
         kind.code, channel, received, text["applicant_name"], text["applicant_address"], text["applicant_contact"],
         text["nik"], text.get("nop", ""), int(year) if year else None, text["statement"],
-        {one.name: value for one in claim_fields(kind)
-         if (value := str(data.get(one.name, "") or "").strip()[:200])})
+        {one.name: value for one in claim_fields(kind) if (value := plain(data.get(one.name))[:200])})
 
 
-def one_length(name: str) -> int:
-    return LONGEST.get(name, 80)
+def plain(text: Any) -> str:
+    """What was typed without characters that no database keeps and no printer prints; lines stay lines."""
+    return "".join(one for one in str(text or "") if one == "\n" or one.isprintable()).strip()

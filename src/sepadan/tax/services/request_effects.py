@@ -275,7 +275,7 @@ def _bill(request: Request) -> Bill:
 def whole(terms: Mapping[str, Any], name: str) -> int:
     """A whole number of the terms. Raises Refused."""
     text = str(terms.get(name, "") or "").replace(".", "").strip()
-    if not text.isdecimal() or len(text) > 15:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
         raise refuse("tax.request.not_whole", remedy="tax.request.not_whole.remedy",
                      name=message(f"tax.request.term.{name}"))
     return int(text)

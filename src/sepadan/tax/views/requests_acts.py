@@ -25,7 +25,7 @@ from sepadan.tax.access_requests import request_for
 from sepadan.tax.desk import desk_page
 from sepadan.tax.documents.request_letters import letter_writer
 from sepadan.tax.engine.requests import Act, Outcome
-from sepadan.tax.forms.requests import TERMS, lacking, shown, typed_terms
+from sepadan.tax.forms.requests import TERMS, lacking, plain, shown, typed_terms
 from sepadan.tax.models import Request
 from sepadan.tax.services.request_carrying import carry_out_request
 from sepadan.tax.services.request_effects import Preview, preview
@@ -85,7 +85,7 @@ def move(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
                                 write_letter=letter_writer(today), asked=typed_terms(found.type, request.POST))
         if act is Act.CARRY_OUT:
             return carry_out_request(found, version=version, actor=actor, now=now(), today=today)
-        done = Done(str(request.POST.get("note", ""))[:2000], _day(request.POST.get("until", "")),
+        done = Done(plain(request.POST.get("note"))[:2000], _day(request.POST.get("until", "")),
                     request.POST.get("looked") == "1")
         return act_on(found, act, done, version=version, actor=actor, now=now(), today=today)
 
@@ -108,7 +108,7 @@ def propose(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBas
     seen: Preview | None = None
     if request.method == "POST":
         empty = [] if outcome is Outcome.REFUSED else lacking(specs, data)
-        if not str(data.get("reasons", "")).strip() and data.get("act") == "propose":
+        if not plain(data.get("reasons")) and data.get("act") == "propose":
             empty.append("reasons")
         faults = {name: words("tax.request.needed", language()) for name in empty}
         if not empty:
@@ -117,7 +117,7 @@ def propose(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBas
                 seen = preview(found, terms, outcome, today)
                 if data.get("act") == "propose":
                     with transaction.atomic():
-                        act_on(found, Act.PROPOSE, Done(str(data["reasons"]), outcome=outcome, terms=terms),
+                        act_on(found, Act.PROPOSE, Done(plain(data["reasons"]), outcome=outcome, terms=terms),
                                version=version_of(request), actor=actor_of(request), now=now(), today=today)
                     messages.success(request, words("tax.requests.done.proposed", language()))
                     return redirect("tax:request", kode=kode, request_id=found.pk)
@@ -145,7 +145,7 @@ def decide(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase
     def do() -> Request:
         act = act_named(request)
         if act is Act.SEND_BACK:
-            return act_on(found, act, Done(str(request.POST.get("note", ""))[:2000]), version=version, actor=actor,
+            return act_on(found, act, Done(plain(request.POST.get("note"))[:2000]), version=version, actor=actor,
                           now=now(), today=today)
         if act is not Act.DECIDE:
             raise refuse("tax.requests.no_act")

@@ -18,6 +18,7 @@ from sepadan.ground.messages import Message, message
 from sepadan.records.public import address_of, begin_attempt, forgive_attempt, now, region_of
 from sepadan.records.public import today as today_in
 from sepadan.tax.engine.requests import State
+from sepadan.tax.forms.requests import plain
 from sepadan.tax.models import Request
 from sepadan.tax.queries.requests import by_number, events_of
 from sepadan.tax.services.request_codes import opens_request
@@ -36,7 +37,7 @@ def follow(request: HttpRequest, kode: str) -> HttpResponse:
     context: dict[str, Any] = {"region": region, "number": ""}
     status = 200
     if request.method == "POST":
-        number = str(request.POST.get("number", "")).strip().upper()[:60]
+        number = plain(request.POST.get("number")).upper()[:60]
         context["number"] = number
         attempt = begin_attempt("request", f"{region.code}:{number}", address_of(request), now=now())
         if attempt.seconds:
