@@ -121,6 +121,7 @@ def test_heads_in_any_case_name_their_table():
         for written in (head, [f" {name.lower()} " for name in head], [f'"{name}"' for name in head]):
             assert table_of("export.csv", head_of(written)) is table, table.name
     assert table_of("x", ("A", "B")) is None
+    assert [len(name) for name in head_of(["K" * 1_000_000])] == [60]
     assert table_of("DAT_NIR_2025.CSV", ("A", "B")) is NIR  # the name says what was meant; the head lacks columns
 
 

@@ -184,8 +184,9 @@ TABLES: Mapping[str, Table] = {one.name: one for one in (
 
 
 def head_of(cells: Sequence[str]) -> tuple[str, ...]:
-    """The names of columns as SISMIOP writes them: capitals, no quotes or blanks around, ``_`` between words."""
-    return tuple("_".join(cell.strip().strip('"').upper().replace("-", "_").split()) for cell in cells)
+    """The names of columns as SISMIOP writes them: capitals, no quotes or blanks around, ``_`` between words. A name
+    longer than any of the schema is cut, so that no head fills a page."""
+    return tuple("_".join(cell[:200].strip().strip('"').upper().replace("-", "_").split())[:60] for cell in cells)
 
 
 def table_of(name: str, head: Sequence[str]) -> Table | None:
