@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -39,7 +39,7 @@ _ORDER = {"nop": "nop", "kelurahan": "kelurahan_id", "charges": "charges", "sinc
           "state": "spared", "limit": "ends"}
 _SUMS = {"charges": "charges", "principal": "principal", "interest": "interest", "total": "total"}
 _DEBTORS = f"""
-    CREATE VIEW debtors AS
+    CREATE TABLE debtors AS
     SELECT d.*, {size_case("total")} AS size, coalesce(s.step, 0) AS step, (p.nop IS NOT NULL)::INT AS spared,
            (d.ends <= $on + $soon)::INT + (d.ends <= $on)::INT AS near
     FROM (SELECT nop, max(kelurahan_id) AS kelurahan_id, count(*) AS charges, min(tax_year) AS first_year,
@@ -53,13 +53,17 @@ _DEBTORS = f"""
 
 @dataclass(frozen=True)
 class DebtorRows:
-    """Rows as the table asks for them; *link* gives the address of an object's account."""
+    """Rows as the table asks for them; *link* gives the address of an object's account.
+
+    The debtors are put together once, for all that is asked of these rows and of what is narrowed from them.
+    """
 
     arrears: ArrearsList
     link: Callable[[str], str]
     where: tuple[str, ...] = ()
     order: str = "total DESC, nop"
     with_names: bool = True
+    held: list[tuple[ExitStack, Connection]] = field(default_factory=list, compare=False, repr=False)
 
     def narrow(self, search: Sequence[str], text: str, picked: Mapping[str, str]) -> DebtorRows:
         found = [_PICKED[key](value) for key, value in picked.items() if key in _PICKED]
@@ -106,8 +110,10 @@ class DebtorRows:
         where = f"WHERE {' AND '.join(self.where)}" if self.where else ""
         tail = f"ORDER BY {order}" if order else ""
         limit = "" if most is None else f"LIMIT {most} OFFSET {start}"
-        with _with_steps(self.arrears) as duck:
-            found: list[Any] = duck.execute(f"SELECT {fields} FROM debtors {where} {tail} {limit}").fetchall()
+        if not self.held:
+            stack = ExitStack()
+            self.held.append((stack, stack.enter_context(_with_steps(self.arrears))))
+        found: list[Any] = self.held[0][1].execute(f"SELECT {fields} FROM debtors {where} {tail} {limit}").fetchall()
         return found
 
     def _named(self, rows: Sequence[Any]) -> Iterator[Row]:

@@ -231,7 +231,7 @@ def debtors_letters(request: HttpRequest, kode: str) -> HttpResponseBase:
         messages.success(request, message("tax.collection.letters.made", count=len(made)).text(language()))
     if made and not problems:
         return redirect(f"{reverse('tax:collection_letters', args=[kode])}?kind={kind}")
-    return _debtor_page(request, listing, problems=problems)
+    return _debtor_page(request, debtor_listing(request, kode, request.GET)[0], problems=problems)
 
 
 @never_cache
