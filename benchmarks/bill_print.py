@@ -58,6 +58,10 @@ def posted(divisor: int, years: int) -> tuple[Any, Any]:
     from sepadan.tax.services.rolls import bulk_connection
     from sepadan.territory.public import Region
 
+    with region_scope(Region.objects.get(code=CODE)) as known:  # a folder that was furnished before is used again
+        found = AssessmentRun.objects.select_related("region", "roll").filter(state="posted").first()
+    if found is not None:
+        return known, found
     plan = read_plan(CODE)
     load_roll(plan.scaled(divisor) if divisor > 1 else plan, clock=now)
     region = Region.objects.get(code=CODE)
@@ -124,6 +128,7 @@ def measure(divisor: int, years: int, processes: int) -> dict[str, Any]:
         printed = print_roll(parts, Path(folder), processes=processes, progress=drop,
                              prepare=partial(set_up, connection.settings_dict["NAME"]))
     assert printed.failed == []
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "sheets": printed.sheets, "kelurahan": len(parts), "years_of_history": years, "processes": processes,
         "seconds": round(printed.seconds, 1), "sheets_per_second": round(printed.sheets / printed.seconds),
@@ -131,7 +136,8 @@ def measure(divisor: int, years: int, processes: int) -> dict[str, Any]:
         "parts_counted_s": round(planned, 2),
         "microseconds_a_sheet": {name: round(taken * 1e6) for name, taken in (
             ("row", reading), ("sheet", making), ("page", drawing))},
-        "peak_mb_of_the_larger_process": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        "cpu_microseconds_a_sheet": round((used.ru_utime + used.ru_stime) / printed.sheets * 1e6),
+        "peak_mb_of_the_larger_process": used.ru_maxrss // 1024,
         "load_average": os.getloadavg()}
 
 

@@ -8,6 +8,7 @@ up when there are many.
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from functools import cache, lru_cache
 
@@ -23,12 +24,23 @@ STEP_TOP, STEP_ROOM, STEP_PITCH = 474.0, 182.0, 24.0
 PAY_QR, SEE_QR = (MIDDLE, 133.0, 80.0), (463.0, 137.0, 72.0)  # left, low, side; 4 modules stay free around
 
 
+_kept = threading.local()
+
+
+def _codes() -> Codes:
+    """The shapes of the QR codes that this thread has met: to learn them costs more than to draw a thousand sheets."""
+    if not hasattr(_kept, "codes"):
+        _kept.codes = Codes("m")
+    known: Codes = _kept.codes
+    return known
+
+
 class SheetLayout:
-    """Pages of one office. Keeps the shapes of the QR codes it has met; one per process."""
+    """Pages of one office."""
 
     def __init__(self, office: Office):
         self.office = office
-        self._codes = Codes("m")
+        self._codes = _codes()
 
     def page(self, sheet: BillSheet) -> tuple[bytes, list[Code], list[Problem]]:
         """Content, pictures and what could not be shown as it is."""

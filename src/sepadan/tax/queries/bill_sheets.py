@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from sepadan.records.public import current_region
+from sepadan.records.public import Account, AccountKind, current_region
 from sepadan.tax.models import AssessmentRun, Bill
 
 YEARS = 5
@@ -64,11 +64,9 @@ _ROWS = """
         FROM own JOIN tax_bill h ON h.region_id = own.region_id AND h.nop = own.nop AND h.live
              AND h.tax_year BETWEEN own.tax_year - %(years)s AND own.tax_year - 1
     ), moved AS (
-        SELECT t.charge_id, sum(CASE WHEN d.kind = 'receivable' THEN t.amount ELSE 0 END
-                              - CASE WHEN c.kind = 'receivable' THEN t.amount ELSE 0 END) AS open
+        SELECT t.charge_id, sum(CASE WHEN t.debit_id = ANY(%(receivable)s) THEN t.amount ELSE 0 END
+                              - CASE WHEN t.credit_id = ANY(%(receivable)s) THEN t.amount ELSE 0 END) AS open
         FROM records_transfer t
-        JOIN records_account d ON d.region_id = t.region_id AND d.id = t.debit_id
-        JOIN records_account c ON c.region_id = t.region_id AND c.id = t.credit_id
         WHERE t.region_id = %(region)s AND t.id <= %(mark)s
           AND t.charge_id IN (SELECT charge_id FROM past WHERE charge_id IS NOT NULL)
         GROUP BY t.charge_id
@@ -95,9 +93,15 @@ _ROWS = """
     LEFT JOIN records_charge ch ON ch.region_id = own.region_id AND ch.id = own.charge_id
     LEFT JOIN history ON history.nop = own.nop
     JOIN tax_assessmentrun r ON r.region_id = own.region_id AND r.id = own.run_id
-    LEFT JOIN tax_registerobject ro ON ro.region_id = own.region_id AND ro.nop = own.nop
-    LEFT JOIN tax_objectversion ov ON ov.region_id = ro.region_id AND ov.register_object_id = ro.id AND {ov_then}
-    LEFT JOIN tax_taxpayerversion tv ON tv.region_id = own.region_id AND tv.taxpayer_id = own.taxpayer_id AND {tv_then}
+    LEFT JOIN LATERAL (
+        SELECT ov.rt, ov.rw FROM tax_registerobject ro
+        JOIN tax_objectversion ov ON ov.region_id = ro.region_id AND ov.register_object_id = ro.id
+        WHERE ro.region_id = own.region_id AND ro.nop = own.nop AND {ov_then} LIMIT 1
+    ) ov ON true
+    LEFT JOIN LATERAL (
+        SELECT tv.* FROM tax_taxpayerversion tv
+        WHERE tv.region_id = own.region_id AND tv.taxpayer_id = own.taxpayer_id AND {tv_then} LIMIT 1
+    ) tv ON true
     WHERE {printed}
     ORDER BY o.street COLLATE "C", own.nop
 """
@@ -161,7 +165,8 @@ def row_of_bill(bill: Bill) -> SheetRow:
 
 def _rows(which: str, printed: str, run_id: int, **given: int) -> Iterator[SheetRow]:
     connection.ensure_connection()
-    params = {"region": current_region().pk, "run": run_id, "years": YEARS, **given}
+    receivable = list(Account.objects.filter(kind=AccountKind.RECEIVABLE.value).values_list("id", flat=True))
+    params = {"region": current_region().pk, "run": run_id, "years": YEARS, "receivable": receivable, **given}
     with transaction.atomic(), connection.connection.cursor(name="bill_sheets", row_factory=_by_name) as cursor:
         cursor.itersize = CHUNK
         cursor.execute(_ROWS.format(
