@@ -97,25 +97,17 @@ def test_a_run_goes_from_the_form_to_posted_bills_and_back(malang, desk):  # noq
     assert (stale.status_code, "sudah diubah orang lain" in text(stale)) == (409, True)
     assert other.post(f"{page}setujui/", {"version": "2"}).status_code == 302
     assert officer.post(f"{page}terbitkan/", {"version": "2"}).status_code == 409
-    assert officer.post(f"{page}terbitkan/", {"version": "3"}).status_code == 302
+    assert approver.post(f"{page}kembalikan/", {"version": "3", "reason": ""}).status_code == 422
+    assert officer.post(f"{page}kembalikan/", {"version": "3", "reason": "salah"}).status_code == 403
+    assert approver.post(f"{page}kembalikan/", {"version": "3", "reason": "jatuh tempo"}).status_code == 302
+    assert officer.post(f"{page}terbitkan/", {"version": "4"}).status_code == 409  # nobody has approved it
+    assert other.post(f"{page}setujui/", {"version": "4"}).status_code == 302
+    assert officer.post(f"{page}terbitkan/", {"version": "5"}).status_code == 302
     run_worker(until_empty=True)
     with region_scope(malang):
         assert AssessmentRun.objects.get(pk=run_id).state == RunState.POSTED
         bills = list(Bill.objects.order_by("nop"))
-    listed = officer.get(f"{page}dhkp/{columns().villages[0]}/?format=csv")
-    rows = list(csv.DictReader(io.StringIO(listed.content.decode("utf-8-sig")), delimiter=_delimiter(listed)))
-    mine = bills[:20]
-    assert [row["nop"] for row in rows] == [bill.nop for bill in mine]
-    assert sum(int(row["payable"]) for row in rows) == sum(bill.payable for bill in mine)
-    closed = text(officer.get(f"{page}dhkp/{columns().villages[0]}/"))
-    assert "Daftar, piutang, dan buku besar sama sampai rupiah." in closed
-    paper = PdfReader(io.BytesIO(officer.get(f"{page}dhkp/{columns().villages[0]}/dhkp.pdf").content))
-    printed = " ".join(sheet.extract_text() for sheet in paper.pages)
-    assert all(bill.nop in printed for bill in mine)
-    assert number(sum(bill.payable for bill in mine), "id") in printed
-    assert "sama dengan piutang dan buku besar sampai rupiah" in printed
-    with region_scope(malang):
-        assert AuditEntry.objects.filter(action="tax.audit.dhkp_taken").count() == 2
+    _closed_list(malang, officer, page, bills[:20])
     now = version(malang, run_id)
     empty = other.post(f"{page}batalkan/", {"version": now, "reason": " "})
     assert (empty.status_code, "Alasan pembatalan belum ditulis" in text(empty)) == (422, True)
@@ -126,6 +118,23 @@ def test_a_run_goes_from_the_form_to_posted_bills_and_back(malang, desk):  # noq
         assert AssessmentRun.objects.get(pk=run_id).state == RunState.REVERSED
         assert Transfer.objects.count() == 2 * sum(bill.payable > 0 for bill in bills)
     assert "dibatalkan seluruhnya" in text(officer.get(page))
+
+
+def _closed_list(region: Region, officer: Client, page: str, mine: list[Bill]) -> None:
+    """The DHKP of the first village on screen, as CSV and on paper: the same bills, the same sum, both recorded."""
+    listed = officer.get(f"{page}dhkp/{columns().villages[0]}/?format=csv")
+    rows = list(csv.DictReader(io.StringIO(listed.content.decode("utf-8-sig")), delimiter=_delimiter(listed)))
+    assert [row["nop"] for row in rows] == [bill.nop for bill in mine]
+    assert sum(int(row["payable"]) for row in rows) == sum(bill.payable for bill in mine)
+    closed = text(officer.get(f"{page}dhkp/{columns().villages[0]}/"))
+    assert "Daftar, piutang, dan buku besar sama sampai rupiah." in closed
+    paper = PdfReader(io.BytesIO(officer.get(f"{page}dhkp/{columns().villages[0]}/dhkp.pdf").content))
+    printed = " ".join(sheet.extract_text() for sheet in paper.pages)
+    assert all(bill.nop in printed for bill in mine)
+    assert number(sum(bill.payable for bill in mine), "id") in printed
+    assert "sama dengan piutang dan buku besar sampai rupiah" in printed
+    with region_scope(region):
+        assert AuditEntry.objects.filter(action="tax.audit.dhkp_taken").count() == 2
 
 
 def _delimiter(answer: HttpResponse) -> str:

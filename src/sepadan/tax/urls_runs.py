@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AT}/<int:run_id>/ubah/", runs.run_edit, name="run_edit"),
     path(f"{_AT}/<int:run_id>/hitung/", runs.run_compute, name="run_compute"),
     path(f"{_AT}/<int:run_id>/setujui/", runs.run_approve, name="run_approve"),
+    path(f"{_AT}/<int:run_id>/kembalikan/", runs.run_return, name="run_return"),
     path(f"{_AT}/<int:run_id>/terbitkan/", runs.run_post, name="run_post"),
     path(f"{_AT}/<int:run_id>/batalkan/", runs.run_reverse, name="run_reverse"),
     path(f"{_AT}/<int:run_id>/rincian/<slug:kind>/", runs_rows.run_rows, name="run_rows"),

@@ -170,6 +170,21 @@ def approve_run(run: AssessmentRun, *, version: int, actor: Actor, now: datetime
     return held
 
 
+def return_run(run: AssessmentRun, *, version: int, actor: Actor, reason: str, now: datetime) -> AssessmentRun:
+    """An approval is taken back before the posting, with a reason: the run is computed again, as it was.
+
+    Raises Refused without a reason, when the run was changed since *version*, and when it is not approved.
+    """
+    if not reason.strip():
+        raise refuse("tax.run.no_return_reason", remedy="tax.run.no_reason.remedy")
+    held = _held(run.pk, version, (RunState.APPROVED,))
+    _forget_approval(held)
+    held.state = RunState.COMPUTED.value
+    _save(held)
+    record(actor, "tax.audit.run_returned", held, now=now, reason=reason.strip()[:500])
+    return held
+
+
 def fail_run(run_id: int, said: Mapping[str, str], *, actor: Actor, now: datetime) -> bool:
     """Mark an approved run whose posting cannot be completed; *said* is the reason in both languages.
 

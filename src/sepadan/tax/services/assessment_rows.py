@@ -7,8 +7,10 @@ a person. At most ``MOST`` rows; the report has the whole count.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,7 @@ _PEOPLE = """
     WHERE t.region_id = %s AND o.roll_id = %s AND t.npwpd = ANY(%s)
     GROUP BY t.npwpd, t.nik_digest ORDER BY t.nik_digest, t.npwpd
 """
+REMEMBERED = 6
 Row = dict[str, Any]
 
 
@@ -43,10 +46,31 @@ class RowsOf:
     whole: int
 
 
+_kept: OrderedDict[tuple[Any, ...], RowsOf] = OrderedDict()
+_lock = Lock()
+
+
 def rows_behind(run: AssessmentRun, kind: str) -> RowsOf:
-    """The objects of *kind* in a run that has been computed. Raises KeyError on a kind that is not in ``KINDS``."""
+    """The objects of *kind* in a run that has been computed. Raises KeyError on a kind that is not in ``KINDS``.
+
+    The last few answers are remembered, so that turning a page does not compute the roll again.
+    """
     if kind not in KINDS:
         raise KeyError(kind)
+    key = (run.region_id, run.pk, run.version, run.computed_at, run.control.get("digest", ""), kind)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    found = _behind(run, kind)
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > REMEMBERED:
+            _kept.popitem(last=False)
+    return found
+
+
+def _behind(run: AssessmentRun, kind: str) -> RowsOf:
     if kind == "two_njoptkp":
         return _people(run)
     if kind == "missing_area":

@@ -37,6 +37,7 @@ from sepadan.tax.services.assessment import (
     approve_run,
     change_run,
     draft_run,
+    return_run,
     start_computing,
 )
 from sepadan.tax.services.posting import start_posting
@@ -200,6 +201,15 @@ def run_approve(request: HttpRequest, kode: str, run_id: int) -> HttpResponseBas
     """Approval by a second person."""
     return _acted(request, kode, run_id, "tax.approve", lambda found: approve_run(
         found, version=_whole(request, "version"), actor=actor_of(request), now=now()), "tax.runs.approved")
+
+
+@require_POST
+@needs("tax.approve")
+def run_return(request: HttpRequest, kode: str, run_id: int) -> HttpResponseBase:
+    """An approval is taken back before the posting, with a reason."""
+    return _acted(request, kode, run_id, "tax.approve", lambda found: return_run(
+        found, version=_whole(request, "version"), actor=actor_of(request), now=now(),
+        reason=request.POST.get("reason", "")), "tax.runs.returned")
 
 
 @require_POST
