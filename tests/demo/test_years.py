@@ -29,7 +29,7 @@ from sepadan.records.public import (
     today,
 )
 from sepadan.tax.engine.late_interest import charge_late
-from sepadan.tax.models import AssessmentRun, Bill, RevenueTarget, Roll
+from sepadan.tax.models import AssessmentRun, Bill, RegisterObject, RevenueTarget, Roll
 from sepadan.tax.queries.rolls import current_roll
 from sepadan.tax.services.dues import dues_law
 from sepadan.territory.models import Region
@@ -139,6 +139,8 @@ def test_a_load_that_broke_off_is_completed_and_then_left_alone(small_roll, monk
         assert not AssessmentRun.objects.filter(approved_by=F("created_by")).exists()
         assert AuditEntry.objects.filter(action="demo.audit.year_paid").count() == 5
         assert RevenueTarget.objects.filter(state="approved", synthetic=True, part=KLOJEN).count() == 5
+        newest = Roll.objects.get(tax_year=2025, part=KLOJEN)
+        assert RegisterObject.objects.count() == newest.object_count
         _books_are_whole()
         _late_payers_owe_what_the_law_says(malang)
 

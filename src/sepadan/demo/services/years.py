@@ -5,7 +5,8 @@ Each year is drafted, computed, approved and posted like any other run, at insta
 1 January of that year. Where that law was not found, the first known one stands in for it, and the run says so.
 
 Safe to call again: each step that is done is left alone, and one that a killed process began is taken up where it
-stopped; the payments of a tax year come in one transaction. Nothing here is about anyone.
+stopped; the payments of a tax year come in one transaction. The living register is opened from the newest of the rolls.
+Nothing here is about anyone.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from sepadan.tax.public import (
     open_roll,
     post_run,
     propose_target,
+    register_from_roll,
     roll_by_recipe,
     write_snapshot,
 )
@@ -136,6 +138,8 @@ def _load(roll: Roll, part: str, seed: int, progress: Progress, clock: Clock) ->
     with region_scope(region):
         open_chart(["pbb"])
         columns = columns_of(roll)
+    # The living register knows the part as it stands in the newest year, and nothing of the years before.
+    register_from_roll(region, roll, actor=actor_with(region.code, Role.TAX_OFFICER), now=clock(), part=part)
     land, building = class_tables()
     years = years_of(part_of(columns, part), roll.tax_year, seed, land, building)
     last_day = min(LAST_PAYMENTS, today(region, clock()))
@@ -152,6 +156,9 @@ def _load(roll: Roll, part: str, seed: int, progress: Progress, clock: Clock) ->
         say(1)
         run = _posted_run(of_year)
         _target_of(run, part)
+        if year == roll.tax_year:
+            officer = actor_with(region.code, Role.TAX_OFFICER)
+            register_from_roll(region, of_year, actor=officer, now=_instant(year, 1, 6), first_year=year)
         say(2)
         pay_year(region, run, state, seed, last_day)
 
