@@ -25,7 +25,7 @@ from sepadan.tax.queries.register import object_on
 from sepadan.tax.queries.register_zones import by_kelurahan, zone_rows
 from sepadan.tax.services.freezing import classes_of
 from sepadan.tax.services.register import close_object, correct_object
-from sepadan.tax.services.register_values import NewSale, record_sale, withdraw_sale
+from sepadan.tax.services.register_values import NewSale, record_sale, set_nir, withdraw_sale
 from sepadan.territory.models import Region
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +276,17 @@ def test_the_taxpayers_address_is_changed_from_a_day_and_a_second_officer_is_tol
                         ).status_code == 302
     one = payer()
     assert (one.nik_last4, one.versions.get(superseded_at=None).city) == ("0001", "Batu")
+
+
+def test_last_years_nir_is_carried_to_zones_that_have_none_and_to_no_others(malang: Region, officer: Client):
+    house(zone_id=zone("AA", 1_000_000, YEAR).pk)
+    zone("BB", 2_000_000, YEAR)
+    own = zone("CC", 3_000_000, YEAR)
+    set_nir(own, YEAR + 1, 3_500_000, seen=None, document="Perwal uji", actor=ANI, now=NOW)
+    at = f"/id/35.73/pajak/objek/znt/?tahun={YEAR + 1}"
+    assert "1 zona belum bernilai" in text_of(officer.get(at))
+    assert officer.post(at, {"act": "carry", "document": ""}).status_code == 422
+    assert officer.post(at, {"act": "carry", "document": "Perwal 9"}).status_code == 302
+    found = {row.zone.code: row.value.nir for row in zone_rows(YEAR + 1, classes_of(YEAR + 1).table)}
+    assert found == {"AA": 1_000_000, "BB": 2_000_000, "CC": 3_500_000}
+    assert officer.post(at, {"act": "carry", "document": "Perwal 9"}).status_code == 422

@@ -138,8 +138,6 @@ def _load(roll: Roll, part: str, seed: int, progress: Progress, clock: Clock) ->
     with region_scope(region):
         open_chart(["pbb"])
         columns = columns_of(roll)
-    # The living register knows the part as it stands in the newest year, and nothing of the years before.
-    register_from_roll(region, roll, actor=actor_with(region.code, Role.TAX_OFFICER), now=clock(), part=part)
     land, building = class_tables()
     years = years_of(part_of(columns, part), roll.tax_year, seed, land, building)
     last_day = min(LAST_PAYMENTS, today(region, clock()))

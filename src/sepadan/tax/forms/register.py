@@ -99,6 +99,7 @@ def building_fields(*, unknown: bool = False) -> tuple[Field, ...]:
             Field("lspop_number", most=30, half=True), *counts, *marks, ON, REASON)
 
 
+CARRY = (Field("document", needed=True, label="document", hint="tax.typed.document.hint"),)
 SHARE = (Field("members", "area", hint="tax.typed.members.hint", most=100_000), ON, REASON)
 TAXPAYER = (
     Field("name", needed=True), Field("nik", most=24, hint="tax.typed.nik.change", half=True),

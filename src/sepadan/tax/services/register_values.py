@@ -17,7 +17,7 @@ from itertools import pairwise
 from django.db import transaction
 
 from sepadan.ground.problems import refuse
-from sepadan.records.public import Actor, record
+from sepadan.records.public import Actor, Thing, record
 from sepadan.tax.engine.nir import Comparable, Zone, value_zone
 from sepadan.tax.engine.njop import ValueClass
 from sepadan.tax.models import LandZone, NopPlace, RegionClass, RegionClassTable, RegisterObject, Sale, ZoneValue
@@ -80,6 +80,32 @@ def set_nir(zone: LandZone, tax_year: int, nir: int, *, seen: int | None, actor:
            before={"nir": None if live is None else live.nir, "document": "" if live is None else live.document},
            after={"nir": nir, "document": made.document, "tax_year": str(tax_year)})
     return made
+
+
+@transaction.atomic
+def carry_nir(from_year: int, to_year: int, *, document: str, actor: Actor, now: datetime) -> int:
+    """Every zone without a NIR of *to_year* takes that of *from_year*, by this document; how many did.
+
+    NJOP is set every three years as a rule (UU 1/2022 Art. 40(6)). A second call finds nothing left to carry.
+    """
+    if from_year not in YEARS or to_year not in YEARS or from_year >= to_year:
+        raise refuse("tax.register.year", where=str(to_year)[:20], remedy="tax.register.year.remedy")
+    if not document.strip():
+        raise refuse("tax.register.no_document", where=str(to_year), remedy="tax.register.no_document.remedy")
+    zones = {zone.pk for zone in LandZone.objects.select_for_update().order_by("pk")}
+    live = ZoneValue.objects.filter(superseded_at__isnull=True)
+    known = set(live.filter(tax_year=to_year).values_list("zone_id", flat=True))
+    rows = [ZoneValue(zone_id=row.zone_id, tax_year=to_year, nir=row.nir, method=row.method,
+                      comparables=row.comparables, document=document.strip()[:120], recorded_at=now,
+                      recorded_by=actor.name)
+            for row in live.filter(tax_year=from_year) if row.zone_id in zones - known]
+    if not rows:
+        raise refuse("tax.register.nothing_to_carry", where=str(to_year),
+                     remedy="tax.register.nothing_to_carry.remedy", year=str(from_year))
+    ZoneValue.objects.bulk_create(rows, batch_size=2_000)
+    record(actor, "tax.audit.nir_carried", Thing("tax.landzone", str(to_year), str(to_year)), now=now, after={
+        "tax_year": str(to_year), "zones": len(rows), "from": str(from_year), "document": document.strip()[:120]})
+    return len(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from sepadan.tax.services.freezing import classes_of
 from sepadan.tax.services.register_values import (
     YEARS,
     NewSale,
+    carry_nir,
     nir_of_sales,
     open_place,
     open_zone,
@@ -82,8 +83,13 @@ def zones(request: HttpRequest, kode: str) -> HttpResponseBase:
     """All zones of a tax year with their NIR and quality; a new zone is opened here."""
     region, year = region_of(request), year_of(request)
     may = permitted(request.user, region, "tax.write")
-    form = blank(forms.ZONE)
-    if request.method == "POST" and may:
+    form, carry = blank(forms.ZONE), blank(forms.CARRY)
+    if request.method == "POST" and may and request.POST.get("act") == "carry":
+        carry = read(forms.CARRY, request.POST)
+        if _try(request, carry, lambda: carry_nir(year - 1, year, document=carry.values["document"],
+                                                  actor=actor_of(request), now=now()), "tax.zones.carried"):
+            return redirect(f"{reverse('tax:register_zones', args=[kode])}?tahun={year}")
+    elif request.method == "POST" and may:
         form = read(forms.ZONE, request.POST)
         if form.sound:
             try:
@@ -111,10 +117,12 @@ def zones(request: HttpRequest, kode: str) -> HttpResponseBase:
         lang=language(), title=message("tax.zones.map.title", region=region.name, year=str(year)), name="znt")
     return desk_page(request, "tax/register_zones.html", {
         "listing": listing, "year": str(year), "years": [str(one) for one in range(year + 1, year - 5, -1)],
-        "any": bool(rows), "form": form, "may": may, "map": drawn, "villages": villages_in(region) if may else [],
+        "any": bool(rows), "carry": carry, "before": str(year - 1),
+        "lacking": sum(row.value is None and row.objects > 0 for row in rows), "form": form, "may": may,
+        "map": drawn, "villages": villages_in(region) if may else [],
         "synthetic": any(row.zone.synthetic for row in rows),
         "quality": quality_or_none([ratio for one in rows for ratio in one.ratios])},
-        status=422 if form.problems else 200)
+        status=422 if form.problems or carry.problems else 200)
 
 
 def _two(value: Fraction) -> Decimal:
