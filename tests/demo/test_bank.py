@@ -3,12 +3,16 @@ file agrees with the books line by line."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
+from sepadan.demo.commands import demo
 from sepadan.demo.services.bank import BankClient, play
 from sepadan.ground.problems import Refused
+from sepadan.records.commands_bank import bank as bank_commands
 from sepadan.records.names import Actor, Channel
 from sepadan.records.public import (
     account_number,
@@ -27,7 +31,7 @@ ACTOR = Actor("Uji")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_day_of_the_bank_is_answered_as_documented_and_its_file_settles(live_server):
+def test_a_day_of_the_bank_is_answered_as_documented_and_its_file_settles(live_server, tmp_path):
     province, _ = Province.objects.get_or_create(id=35, defaults={
         "code": "35", "name": "Jawa Timur", "timezone": "Asia/Jakarta"})
     region, _ = Region.objects.get_or_create(id=3573, defaults={
@@ -52,6 +56,21 @@ def test_a_day_of_the_bank_is_answered_as_documented_and_its_file_settles(live_s
         found = compare_file(file)
         assert (found.is_ready, {line.state.value for line in found.lines}, found.surplus) == (True, {"matched"}, ())
         assert settle_file(file, actor=ACTOR, now=now())[1] == []
+    with region_scope(region):
+        open_chart(["pbb"])
+        for k in range(6):
+            raise_charge(levy="pbb", number=f"b{k}", payer="p", due_on=date(2030, 1, 1), amount=50_000,
+                         effective_on=date(2026, 1, 1), now=now())
+    target = tmp_path / "hari.csv"
+    ran = CliRunner().invoke(demo, ["bank", "--server", live_server.url, "--count", "6", "--out", str(target),
+                                    "--json"])
+    said = json.loads(ran.stdout)
+    assert (ran.exit_code, said["bills"], said["paid"], said["surprises"]) == (0, 6, 6 - 1 - 1, 0)
+    tried = CliRunner().invoke(bank_commands, ["settlement", str(target), "--region", "35.73", "--dry-run", "--json"])
+    found = json.loads(tried.stdout)
+    assert (tried.exit_code, found["kept"], found["states"]["matched"], found["states"]["missing"]) == (0, False, 4, 0)
+    target.write_bytes(target.read_bytes().replace(b"T,4,", b"T,5,"))
+    assert CliRunner().invoke(bank_commands, ["settlement", str(target), "--region", "35.73"]).exit_code == 1
 
 
 def test_the_bank_speaks_to_this_machine_only():
