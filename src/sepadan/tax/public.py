@@ -7,6 +7,7 @@ open the scope themselves); ``object_on`` is one object on any day. Everything e
 
 from sepadan.tax.engine.assessment import DueDate
 from sepadan.tax.models import AssessmentRun, Bill, RevenueTarget, Roll, RunState, TaxableObject, Taxpayer
+from sepadan.tax.queries.bills import any_live_bill
 from sepadan.tax.queries.register import Standing, object_on
 from sepadan.tax.queries.rolls import LOAD_WORK, current_roll, loading_work, ready_rolls, roll_by_hash, roll_by_recipe
 from sepadan.tax.services.assessment import NewRun, approve_run, compute_run, draft_run
@@ -21,8 +22,9 @@ from sepadan.tax.services.targets import NewTarget, approve_target, propose_targ
 
 __all__ = [
     "LOAD_WORK", "AssessmentRun", "Bill", "DueDate", "NewRoll", "NewRun", "NewTarget", "Opened", "RevenueTarget",
-    "Roll", "RunState", "Snapshot", "Standing", "TaxableObject", "Taxpayer", "Texts", "approve_run", "approve_target",
-    "columns_of", "compute_run", "current_roll", "draft_run", "dues_law", "ensure_snapshot", "fail_roll", "fill_roll",
-    "find_snapshot", "freeze_roll", "loading_lock", "loading_work", "object_on", "open_roll", "post_run",
-    "propose_target", "ready_rolls", "register_from_roll", "roll_by_hash", "roll_by_recipe", "write_snapshot",
+    "Roll", "RunState", "Snapshot", "Standing", "TaxableObject", "Taxpayer", "Texts", "any_live_bill",
+    "approve_run", "approve_target", "columns_of", "compute_run", "current_roll", "draft_run", "dues_law",
+    "ensure_snapshot", "fail_roll", "fill_roll", "find_snapshot", "freeze_roll", "loading_lock", "loading_work",
+    "object_on", "open_roll", "post_run", "propose_target", "ready_rolls", "register_from_roll", "roll_by_hash",
+    "roll_by_recipe", "write_snapshot",
 ]

@@ -14,6 +14,10 @@ from sepadan.portal.context import address, language
 from sepadan.portal.pages import profile, visiting
 from sepadan.portal.pages.places import area_map, province_of, region_of
 from sepadan.study.public import figure, load_indicators, load_practices, visits_for
+from sepadan.tax.public import any_live_bill
+
+RESIDENTS = (("portal.residents.bill", "tax:citizen"), ("portal.residents.file", "tax:online_choose"),
+             ("portal.residents.follow", "tax:follow_request"), ("portal.residents.realised", "tax:realisation_open"))
 
 
 def indicator_address(kode: str) -> Callable[[str], str]:
@@ -56,7 +60,13 @@ def services(request: HttpRequest, kode: str) -> HttpResponse:
                     for version in reversed(practice.versions)]
         names = [practice.name for practice in practices if practice.service == service.key]
         blocks.append((service, names, versions))
-    return render(request, "portal/services.html", {"place": place, "blocks": blocks, "replay": _replay(kode)})
+    return render(request, "portal/services.html", {"place": place, "blocks": blocks, "replay": _replay(kode),
+                                                    "residents": residents(kode)})
+
+
+def residents(kode: str) -> list[tuple[str, str]]:
+    """What a resident can do here: message key and address. Nothing where the region bills nobody on this site."""
+    return [(key, reverse(name, args=[kode])) for key, name in RESIDENTS] if any_live_bill() else []
 
 
 def _lead(kode: str) -> object:

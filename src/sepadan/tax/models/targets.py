@@ -3,7 +3,7 @@
 The year is that of receipt (1 January to 31 December), whatever tax year the bills are of. ``part`` is the code of a
 kecamatan where the target is only for that, empty for the whole region. An officer enters a target, another person
 approves it; a change of the budget is a further target with a decree of its own, and of several approved ones that of
-the latest decree counts. What was entered never changes: a mistake is withdrawn and entered anew. Money is whole rupiah.
+the latest decree counts. What was entered never changes: a mistake is withdrawn and entered anew. Money is rupiah.
 """
 
 from __future__ import annotations

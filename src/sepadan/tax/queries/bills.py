@@ -19,6 +19,11 @@ def bills() -> QuerySet[Bill]:
     return Bill.objects.select_related("run", "run__region", "taxable_object", "taxpayer", "kelurahan", "charge")
 
 
+def any_live_bill() -> bool:
+    """Whether the region in scope has bills in force: only then has a resident something to look up."""
+    return Bill.objects.filter(live=True).exists()
+
+
 def live_bill(nop: str, tax_year: int) -> Bill | None:
     """The bill in force of one object and year."""
     return bills().filter(nop=nop, tax_year=tax_year, live=True).first()
