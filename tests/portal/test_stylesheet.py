@@ -115,7 +115,7 @@ def test_no_template_has_an_inline_style_or_script() -> None:
         assert not re.search(r"<[^>]*\sstyle\s*=", text), path
         assert "<style" not in text, path
         assert not re.search(r"<script(?![^>]*\ssrc=)", text), path
-        assert not re.search(r"<[^>]*\son[a-z]+\s*=", text), path
+        assert not re.search(r"<[^>]*\son[a-z]+\s*=", re.sub(r"{%.*?%}", "", text)), path  # {% if one == two %} is none
         assert "javascript:" not in text, path
 
 
