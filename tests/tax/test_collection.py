@@ -212,6 +212,38 @@ def test_a_bill_lowered_before_payment_owes_less_and_one_raised_gets_a_charge_of
     assert charge.amount == 100_000  # the original stays
 
 
+def test_a_bill_that_was_raised_is_corrected_again_only_when_its_additional_charge_is_gone(people):
+    charge = owe(100_000, date(2025, 7, 31))
+    extra = Claim.objects.get(decision=decide(people, DecisionKind.CORRECTION, charge, 150_000)).charge
+    for wrong in (170_000, 120_000):  # 100,000 + 50,000 + 70,000 would be owed, and 170,000 for 120,000
+        with pytest.raises(Refused, match="additional charge"):
+            decide(people, DecisionKind.CORRECTION, charge, wrong)
+    decide(people, DecisionKind.CORRECTION, extra, 0)
+    decide(people, DecisionKind.CORRECTION, charge, 80_000)
+    assert (standing(charge).principal, standing(extra).principal) == (80_000, 0)
+
+
+def test_a_bill_that_was_written_off_is_not_corrected_into_a_credit_nobody_paid(people):
+    charge = owe(100_000, date(2018, 9, 30))
+    made = decide(people, DecisionKind.WRITE_OFF, charge, 100_000)
+    with pytest.raises(Refused, match="written off"):
+        decide(people, DecisionKind.CORRECTION, charge, 80_000)
+    assert standing(charge).credit == 0
+    end_decision(made, version=made.version, reason="Ditemukan", on=TODAY, actor=people[1], now=NOW)
+    decide(people, DecisionKind.CORRECTION, charge, 80_000)
+    assert (standing(charge).principal, standing(charge).credit) == (80_000, 0)
+
+
+def test_interest_that_is_charged_and_not_paid_falls_with_a_cancelled_bill(people):
+    charge, on = owe(100_000, date(2025, 7, 31)), date(2025, 9, 15)
+    pay(charge, on, 40_000, "a")  # two months late: 800 are charged on the part and stand open
+    assert (standing(charge).principal, standing(charge).interest) == (60_000, 800)
+    decide(people, DecisionKind.CORRECTION, charge, 0)
+    held = standing(charge)
+    assert (held.principal, held.interest, held.interest_charged, held.credit) == (0, 0, 0, 40_000)
+    assert quote(charge, TODAY).total == 0
+
+
 def test_a_credit_is_used_for_another_bill_or_paid_back_and_never_twice(people):
     paid, other = owe(100_000, date(2025, 9, 30)), owe(50_000, date(2024, 9, 30))
     pay(paid, date(2025, 9, 1), 180_000, "a")

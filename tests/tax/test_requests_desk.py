@@ -253,6 +253,28 @@ def test_a_reduction_is_relief_and_not_less_tax(malang, people, bill):
         assert (change.old_payable, change.new_payable) == (OLD, OLD)
 
 
+def test_a_second_reduction_cuts_no_more_than_is_left_and_makes_no_credit_nobody_paid(malang, people, bill):
+    """60 % of 80,718 is 48,430.8; a second 60 % finds 32,287 left."""
+    with region_scope(malang):
+        for _ in range(2):
+            carried(decided(filed(bill, people[0], "reduction"), people, percent="60"), people[0])
+        held = standing(bill.charge)
+        assert (held.principal, held.credit) == (0, 0)
+        assert [one.after["relief"] for one in BillChange.objects.filter(bill=bill).order_by("id")] == [
+            48_431, OLD - 48_431]
+
+
+def test_the_document_of_a_cancelled_bill_promises_what_the_ledger_gives(malang, people, bill):
+    """Interest that was waived before is no credit, on paper neither."""
+    with region_scope(malang):
+        carried(decided(filed(bill, people[0], "penalty_reduction"), people, percent="100"), people[0])
+        pay(bill, quote(bill.charge, TODAY).total, TODAY)
+        carried(decided(filed(bill, people[0], "cancellation"), people), people[0])
+        held = standing(bill.charge)
+        assert (held.principal, held.interest) == (0, 0)
+        assert BillChange.objects.get(bill=bill, kind="cancelled").credit == held.credit == OLD
+
+
 def test_interest_is_waived_as_it_stands_on_the_day_and_later_months_bear_it_still(malang, people, bill):
     with region_scope(malang):
         owed = quote(bill.charge, TODAY)

@@ -75,6 +75,22 @@ def test_interest_paid_on_principal_that_was_never_owed_comes_back():
             change_payable(still, 100_000, three_months).interest_back) == (600, 0)
 
 
+def test_interest_that_was_forgiven_does_not_come_back_as_money():
+    """3,600 charged and all forgiven: nothing comes back. Half forgiven: half of the 600 too much."""
+    paid = (PaidPart(date(2025, 12, 1), 120_000),)
+    for forgiven, back in ((3_600, 0), (1_800, 300)):
+        change = change_payable(Account(120_000, 0, paid=paid, interest_charged=3_600, interest_relief=forgiven),
+                                100_000, three_months)
+        assert (change.interest_back, change.interest_off) == (back, 0)
+
+
+def test_what_stays_open_bears_the_interest_that_was_charged_on_it():
+    """3,600 charged on 120,000 that nobody paid; of 100,000 they are 3,000 by the same day."""
+    unpaid = Account(120_000, 120_000, interest_charged=3_600, interest_open=3_600)
+    change = change_payable(unpaid, 100_000, three_months, date(2025, 12, 1))
+    assert (change.open, change.interest_off, change.interest_back) == (100_000, 600, 0)
+
+
 def test_the_earliest_payments_count_so_interest_falls_off_the_latest():
     paid = (PaidPart(date(2025, 9, 1), 100_000), PaidPart(date(2025, 12, 1), 20_000))
 

@@ -114,8 +114,8 @@ Interest = Callable[[Rupiah, date], Rupiah]
 """Interest on so much principal that was paid on a day, by the law of that day."""
 
 
-def change_payable(account: Account, new_payable: Rupiah, interest_on: Interest) -> MoneyChange:
-    """What becomes of the money when the bill charges *new_payable* instead."""
+def change_payable(account: Account, new_payable: Rupiah, interest_on: Interest, on: date | None = None) -> MoneyChange:
+    """What becomes of the money when the bill charges *new_payable* instead; what stays open bears interest by *on*."""
     if new_payable < 0:
         raise refuse("tax.request.negative", remedy="tax.request.negative.remedy")
     less = account.payable - new_payable
@@ -124,19 +124,21 @@ def change_payable(account: Account, new_payable: Rupiah, interest_on: Interest)
     relief = round_rupiah(Fraction(account.relief * new_payable, account.payable), "half_up")
     back = account.relief - relief
     credit = max(0, less - back - max(account.open, 0))
-    excess = _excess_interest(account, new_payable - relief, interest_on)
+    left = account.open - less + back + credit
+    due = sum(interest_on(part.amount, part.on) for part in _first(account.paid, new_payable - relief))
+    if on is not None:
+        due += interest_on(max(0, left), on)
+    excess = excess_interest(account.interest_charged, account.interest_relief, due)
     off = min(excess, max(account.interest_open, 0))
-    return MoneyChange(account.payable, new_payable, back, credit, excess - off, off,
-                       account.open - less + back + credit)
+    return MoneyChange(account.payable, new_payable, back, credit, excess - off, off, left)
 
 
-def _excess_interest(account: Account, principal: Rupiah, interest_on: Interest) -> Rupiah:
-    """Interest that was charged on principal which is not owed any more, less the share that was forgiven anyway."""
-    if account.interest_charged <= 0:
+def excess_interest(charged: Rupiah, forgiven: Rupiah, due: Rupiah) -> Rupiah:
+    """Of interest *charged*, what goes beyond the *due*, less the share of it that was forgiven anyway."""
+    if charged <= 0:
         return 0
-    net = max(0, account.interest_charged - account.interest_relief)
-    due = sum(interest_on(part.amount, part.on) for part in _first(account.paid, principal))
-    return max(0, net - round_rupiah(Fraction(due * net, account.interest_charged), "half_up"))
+    net = max(0, charged - forgiven)
+    return max(0, net - round_rupiah(Fraction(due * net, charged), "half_up"))
 
 
 def _first(parts: Sequence[PaidPart], amount: Rupiah) -> list[PaidPart]:

@@ -104,11 +104,11 @@ def lines_of(charges: Iterable[int], *, on: date | None = None) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """What a charge was assessed at, corrections counted, and what programmes cut of its principal."""
+    """What a charge was assessed at, corrections counted, and what was forgiven of its principal and its interest."""
 
     principal: Rupiah
     relief: Rupiah
-    interest_paid: Rupiah
+    interest_relief: Rupiah
 
 
 def assessed(charge: Charge) -> Assessed:
@@ -118,10 +118,7 @@ def assessed(charge: Charge) -> Assessed:
         return sum(row.amount for row in rows if row.credit.purpose in purposes) \
             - sum(row.amount for row in rows if row.debit.purpose in purposes)
 
-    interest = f"receivable:{charge.levy}_interest"
-    paid = sum(row.amount for row in rows if row.credit.purpose == interest and row.debit.kind == "clearing") \
-        - sum(row.amount for row in rows if row.debit.purpose == interest and row.credit.kind == "clearing")
-    return Assessed(net(*ASSESSED), -net(f"relief:{charge.levy}"), paid)
+    return Assessed(net(*ASSESSED), -net(f"relief:{charge.levy}"), -net(f"relief:{charge.levy}_interest"))
 
 
 def decisions_of(charges: Iterable[int]) -> QuerySet[DuesDecision]:

@@ -37,6 +37,7 @@ from sepadan.tax.queries.register import standing as standing_of
 from sepadan.tax.queries.requests import requests, taxpayer_of_number
 from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.collection_lines import lock_charges
+from sepadan.tax.services.corrections import check_not_written_off
 from sepadan.tax.services.register import correct_object, register_object, transfer_object
 from sepadan.tax.services.register_buildings import record_building
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
@@ -128,6 +129,7 @@ def _recorder(held: Request) -> int | None:
 
 def _reduce(held: Request, seen: Preview, actor: Actor, now: datetime, on: date) -> None:
     charge, cut = charge_of(_bill(held)), seen.amount
+    check_not_written_off(charge)
     if not cut:
         raise refuse("tax.request.nothing_changes", remedy="tax.request.nothing_changes.remedy")
     was = assessed(charge).principal

@@ -26,7 +26,7 @@ from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.ground.steps import Explained
 from sepadan.records.public import Charge, current_region, quote, standing
-from sepadan.tax.engine.late_interest import charge_late
+from sepadan.tax.engine.collection import interest_by
 from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.engine.pbb_steps import explain
 from sepadan.tax.engine.request_money import (
@@ -44,12 +44,13 @@ from sepadan.tax.engine.request_types import Effect
 from sepadan.tax.engine.requests import Outcome
 from sepadan.tax.models import Bill, Request
 from sepadan.tax.names import Use
-from sepadan.tax.queries.accounts import assessed
+from sepadan.tax.queries.accounts import assessed, plans_of
 from sepadan.tax.queries.bills import live_bill
 from sepadan.tax.queries.register import object_on
 from sepadan.tax.queries.requests import changes_of
 from sepadan.tax.services.assessment_columns import law_of
-from sepadan.tax.services.dues import dues_law
+from sepadan.tax.services.corrections import check_free, check_not_written_off
+from sepadan.tax.services.dues import dues_law, plan_of
 from sepadan.tax.services.requests import limits_on
 
 CANCELLED = Facts(0, Fraction(0), 0, Fraction(0))
@@ -139,14 +140,14 @@ def _recomputed(bill: Bill, corrected: Facts, on: date) -> Preview:
     if law.fingerprint() != bill.run.law_fingerprint:
         raise refuse("tax.bill.other_law", where=str(bill), remedy="tax.bill.other_law.remedy")
     new = recompute(law.rule, corrected, takes_njoptkp=bill.takes_njoptkp)
-    money = _money(bill, new.payable)
+    money = _money(bill, new.payable, on)
     steps = explain(law.rule, new, takes_njoptkp=bill.takes_njoptkp, use=corrected.use)
     notes = [*_change_notes(bill, money), *_register_note(bill.nop, date(bill.tax_year, 1, 1))]
     return Preview(_money_lines(money), tuple(notes), tuple(steps), money, facts_now(bill), corrected, new)
 
 
 def _cancelled(bill: Bill, on: date) -> Preview:
-    money = _money(bill, 0)
+    money = _money(bill, 0, on)
     return Preview(_money_lines(money), tuple(_change_notes(bill, money)), money=money)
 
 
@@ -158,19 +159,22 @@ def charge_of(bill: Bill) -> Charge:
     return charge
 
 
-def _money(bill: Bill, payable: Rupiah) -> MoneyChange:
+def _money(bill: Bill, payable: Rupiah, on: date) -> MoneyChange:
     if bill.charge is None:
         return MoneyChange(0, payable, open=payable)
     charge, region = bill.charge, current_region().code
-    was, held = assessed(charge), standing(charge)
+    check_free(charge)
+    was, held, plan = assessed(charge), standing(charge), plan_of(plans_of([charge.pk]).get(charge.pk))
 
     def interest_on(amount: Rupiah, day: date) -> Rupiah:
-        return charge_late(dues_law(region, day).interest, amount, charge.due_on, day).interest
+        if day <= charge.due_on:
+            return 0
+        return interest_by(dues_law(region, day).interest, amount, charge.due_on, day, plan)
 
     account = Account(was.principal, held.principal, was.relief,
-                      tuple(PaidPart(part.on, part.amount) for part in held.parts), held.interest_charged, 0,
-                      held.interest)
-    return change_payable(account, payable, interest_on)
+                      tuple(PaidPart(part.on, part.amount) for part in held.parts), held.interest_charged,
+                      was.interest_relief, held.interest)
+    return change_payable(account, payable, interest_on, on)
 
 
 def _money_lines(money: MoneyChange) -> tuple[tuple[Message, Rupiah], ...]:
@@ -207,8 +211,10 @@ def _register_note(nop: str, on: date) -> tuple[Message, ...]:
 
 
 def _reduced(bill: Bill, share: Fraction) -> Preview:
-    held = standing(charge_of(bill))
-    cut = share_of(assessed(charge_of(bill)).principal, share)
+    charge = charge_of(bill)
+    check_not_written_off(charge)
+    held, was = standing(charge), assessed(charge)
+    cut = min(share_of(was.principal, share), max(0, was.principal - was.relief))  # what was cut is not cut again
     off = min(cut, max(held.principal, 0))
     lines = (("reduced", cut), ("open", max(held.principal, 0) - off), ("credit", cut - off))
     return Preview(tuple((message(f"tax.request.line.{name}"), amount) for name, amount in lines), amount=cut)

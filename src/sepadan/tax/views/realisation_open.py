@@ -80,7 +80,8 @@ def _curve(read: Year) -> LineChart | None:
 
 
 def _by_month(got: Receipts) -> Receipts:
-    """Receipts at the last day of each month in which some day has ten payers; other months wait for the next one."""
+    """Receipts at the last day of each month in which some day has ten payers; other months wait for the next one, and
+    what is left at the end joins the last: the sum of all is told too, so the rest would stand in the difference."""
     days: dict[date, Sum] = {}
     waiting, enough, held = 0, False, sorted(got.day)
     for place, day in enumerate(held):
@@ -89,6 +90,8 @@ def _by_month(got: Receipts) -> Receipts:
         last = place == len(held) - 1 or (held[place + 1].year, held[place + 1].month) != (day.year, day.month)
         if last and enough:
             days[day], waiting, enough = Sum(waiting), 0, False
+    if waiting and days:
+        days[held[-1]] = Sum(waiting + days.pop(max(days)).amount)
     return Receipts(Sum(sum(one.amount for one in days.values())), days)
 
 
