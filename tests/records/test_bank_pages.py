@@ -49,8 +49,8 @@ def bank(malang):
 def signed(client, malang, make_person):
     """The client with somebody of a role signed in."""
 
-    def sign(role):
-        person = make_person(role.value.replace("_", ""), (malang, role))
+    def sign(role, name=""):
+        person = make_person(name or role.value.replace("_", ""), (malang, role))
         with account_scope(person_id=person.pk):
             client.force_login(person)
         return client
@@ -168,6 +168,18 @@ def test_a_file_is_tried_taken_decided_and_settled_on_its_pages(bank, malang, si
     page = client.get(where).content.decode()
     row = re.search(r'href="(/id/35\.73/bank/rekonsiliasi/\d+/baris/\d+/)"', page).group(1)
     assert number[5:] not in page
+    own = "tidak membukukan barisnya sendiri"  # who took the file is told, and has no form for it
+    assert (own in page, f"{where}bukukan/" in page) == (True, False)
+    page = client.get(row).content.decode()
+    assert (own in page, 'value="book_late"' in page, 'value="ask"' in page) == (True, False, True)
+    assert client.post(row, {"act": "book_late", "reason": "jawaban hilang"}).status_code == 422
+    refused = client.post(f"{where}bukukan/", {"reason": "gangguan jaringan"}, follow=True)
+    assert (refused.status_code, "Minta petugas lain membukukannya" in refused.content.decode()) == (200, True)
+    with region_scope(malang):
+        assert Payment.objects.count() == 0
+    client = signed(Role.TAX_OFFICER, "budi")
+    page = client.get(where).content.decode()
+    assert (own in page, f"{where}bukukan/" in page) == (False, True)
     assert client.post(row, {"act": "correct", "reason": "x"}).status_code == 422
     assert client.post(row, {"act": "book_late", "reason": ""}).status_code == 422
     assert client.post(row, {"act": "book_late", "reason": "jawaban hilang"}).status_code == 302

@@ -31,7 +31,7 @@ from .bank_trial import NOW, open_bank, raise_bill
 
 DAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-OFFICER = Actor("Petugas")
+OFFICER = Actor("Petugas")  # as the command line: no person
 FEE = 1_500
 
 
@@ -53,9 +53,9 @@ def paid(bank, name, amount=100_000):
     return charge, number
 
 
-def take(bank, *lines, reference="F1"):
+def take(bank, *lines, reference="F1", actor=OFFICER):
     content = write_settlement("BANK-1", reference, DAY, lines)
-    return take_file(content, "f.csv", actor=OFFICER, now=NOW)[0]
+    return take_file(content, "f.csv", actor=actor, now=NOW)[0]
 
 
 def states(file):
@@ -161,6 +161,41 @@ class TestSettling:
             assert (booked, [one.where for one in problems]) == (2, ["4"])
             assert [open_amount(charge) for charge, _ in bills] == [0, 0]
             assert states(file) == ["matched", "matched", "missing"]
+
+    def test_who_took_a_file_books_none_of_its_lines(self, bank, make_person):
+        """Ani may ask the bank and set money aside; each act that makes a payment is Budi's."""
+        ani, budi = (Actor(name, make_person(name).pk) for name in ("ani", "budi"))
+        bills = [raise_bill(bank.region, bank.partner, name) for name in ("1", "2", "3")]
+        ours, differing = paid(bank, "p9", 40_000)
+        with region_scope(bank.region):
+            file = take(bank, *(line(number, f"p{k}") for k, (_, number) in enumerate(bills)),
+                        line(differing, "p9", 60_000), actor=ani)
+            rows = {row.request_id: row for row in file.rows.all()}
+
+            def answer(name, act, actor):
+                return answer_row(rows[name], act, actor=actor, now=NOW, reason="jawaban hilang")
+
+            for name, act in (("p0", SettlementAct.BOOK_LATE), ("p9", SettlementAct.CORRECT)):
+                with pytest.raises(Refused, match="does not book its lines") as refused:
+                    answer(name, act, ani)
+                assert refused.value.problem.where == "F1"
+            with pytest.raises(Refused, match="does not book its lines"):
+                book_missing(file, actor=ani, now=NOW, reason="gangguan jaringan")
+            answer("p0", SettlementAct.ASK, ani)
+            answer("p1", SettlementAct.SET_ASIDE, ani)
+            assert (Payment.objects.count(), open_amount(ours)) == (1, 100_000 - 40_000)
+            answer("p0", SettlementAct.BOOK_LATE, budi)
+            answer("p9", SettlementAct.CORRECT, budi)
+            booked, problems = book_missing(file, actor=budi, now=NOW, reason="gangguan jaringan")
+            assert (booked, problems) == (1, [])
+            assert [open_amount(charge) for charge, _ in bills] == [0, 100_000, 0]
+            assert open_amount(ours) == 100_000 - 60_000
+            assert settle_file(file, actor=ani, now=NOW)[1] == []
+            with pytest.raises(Refused, match="does not book its lines"):  # after the settlement neither
+                answer("p1", SettlementAct.BOOK_LATE, ani)
+            answer("p1", SettlementAct.BOOK_LATE, budi)
+            assert open_amount(bills[1][0]) == 0
+            assert sum(balances().values()) == 0
 
     def test_money_without_a_bill_is_set_aside_and_assigned_later(self, bank):
         charge, number = raise_bill(bank.region, bank.partner, "1")

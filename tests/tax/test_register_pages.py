@@ -15,7 +15,7 @@ from django.test import Client
 from tests.tax.register_rows import ANI, BUDI, NOP, NOW, YEAR, house, payer, zone
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import Membership, Person, Role, Work, account_scope, region_scope
+from sepadan.records.public import AuditEntry, Membership, Person, Role, Work, account_scope, region_scope
 from sepadan.tax import access_register
 from sepadan.tax.engine.valuation_quality import quality_of
 from sepadan.tax.models import RegisterObject, Sale, Taxpayer
@@ -174,6 +174,27 @@ def test_the_list_is_searched_by_the_beginning_of_a_number_by_name_and_by_street
     csv = officer.get("/id/35.73/pajak/objek/", {"q": "mawar", "format": "csv"}).content.decode("utf-8-sig")
     assert "Budi Santoso" in csv
     assert "Siti Aminah" not in csv
+
+
+def test_the_list_with_names_is_taken_away_by_officers_and_that_is_recorded(malang: Region, officer: Client):
+    house()
+    at, auditor, one = "/id/35.73/pajak/objek/", Client(), person("eko", malang, Role.AUDITOR)
+    with account_scope(person_id=one.pk):
+        auditor.force_login(one)
+    exported = AuditEntry.objects.filter(action="records.audit.exported")
+    assert "Siti Aminah" in auditor.get(at).content.decode()  # on screen
+    for form in ("csv", "xlsx"):
+        assert f"format={form}" not in auditor.get(at).content.decode()
+        assert auditor.get(at, {"format": form}).status_code == 403
+    assert not exported.exists()
+    for form in ("csv", "xlsx"):
+        assert f"format={form}" in officer.get(at).content.decode()
+        answer = officer.get(at, {"q": "siti", "state": "active", "format": form})
+        assert (answer.status_code, f"objek-pajak.{form}" in answer["Content-Disposition"]) == (200, True)
+    found = list(exported.order_by("at"))
+    assert [one.object_label for one in found] == ["objek-pajak.csv", "objek-pajak.xlsx"]
+    assert found[0].actor_name == "Dewi"
+    assert found[0].after == {"rows": 1, "filter": {"state": "active"}, "searched": True}  # no name in the record
 
 
 def test_a_zone_is_valued_from_its_sales_and_measured_against_them(malang: Region, officer: Client):

@@ -396,6 +396,18 @@ def test_a_correction_that_nobody_decides_is_granted_by_the_law_as_it_was_asked_
                          write_letter=letter_writer(TODAY))
 
 
+def test_no_request_about_a_bill_was_received_before_it_was_issued(malang, people, bill):
+    """The bill was issued on 3 February 2025. A day typed before it would let a time limit run out at once."""
+    with region_scope(malang):
+        for on in (date(2025, 2, 2), date(2019, 1, 1)):
+            with pytest.raises(Refused) as found:
+                filed(bill, people[0], "correction", received_on=on, claim={"land_m2": "100"})
+            assert found.value.problem.what.key == "tax.request.before_bill"
+        assert not Request.objects.exists()
+        assert filed(bill, people[0], "correction", received_on=date(2025, 2, 3)).decide_by == date(2025, 8, 3)
+        assert filed(None, people[0], "information", received_on=date(2025, 1, 2)).bill is None  # about no bill
+
+
 def test_overdue_requests_come_first(malang, people, bill):
     with region_scope(malang):
         quiet = filed(bill, people[0], "reduction", received_on=date(2026, 11, 2))

@@ -14,6 +14,7 @@ from tests.tax.request_bill import NOP, post_bill
 
 from sepadan.records.public import (
     Actor,
+    AuditEntry,
     Channel,
     Person,
     Role,
@@ -136,6 +137,50 @@ def test_an_objection_from_the_counter_to_the_credit(malang, officers, bill, as_
     told = Client().post("/id/35.73/permohonan/", {"number": made.number, "code": code.lower()}).content.decode()
     assert "Keputusan sudah dilaksanakan" in told
     assert "Sri Rahayu" not in told
+
+
+def test_silence_grants_by_an_approver_only(malang, officers, bill, as_person):
+    """A correction received on 3 February 2025, the day of the bill, was to be decided in six months."""
+    ani, budi = as_person("ani"), as_person("budi")
+    with region_scope(malang):
+        made = file_request(NewRequest("correction", Intake.COUNTER, date(2025, 2, 3), "Warga", nop=NOP, tax_year=2025,
+                                       claim={"land_m2": "100"}), actor=officers["ani"], now=NOW,
+                            today=date(2026, 11, 24))
+    page = f"{DESK}{made.pk}/"
+    form, body = 'name="act" value="deem"', {"act": "deem", "version": version(ani, page)}
+    assert form not in ani.get(page).content.decode()
+    assert "Hanya pejabat pemutus" in ani.get(page).content.decode()
+    assert form in budi.get(page).content.decode()
+    assert ani.post(f"{page}langkah/", body).status_code == 403
+    with region_scope(malang):
+        made.refresh_from_db()
+        assert (made.state, made.deemed) == ("received", False)
+    assert budi.post(f"{page}langkah/", body).status_code == 302
+    with region_scope(malang):
+        made.refresh_from_db()
+        assert (made.outcome, made.deemed) == ("granted", True)
+
+
+def test_a_day_of_receipt_before_the_bill_is_told_at_the_counter(malang, officers, bill, as_person):
+    form = {"channel": "counter", "applicant_name": "Sri", "nop": NOP, "tax_year": "2025", "land_m2": "100",
+            "statement": "Luasnya 100 m2."}
+    early = as_person("ani").post(f"{DESK}baru/correction/", {**form, "received_on": "2025-02-02"})
+    assert early.status_code == 422
+    assert "mendahului terbitnya SPPT" in early.content.decode()
+    assert as_person("ani").post(f"{DESK}baru/correction/", {**form, "received_on": "2025-02-03"}).status_code == 302
+
+
+def test_the_inbox_is_taken_away_by_officers_and_that_is_recorded(malang, officers, bill, as_person):
+    ani, citra = as_person("ani"), as_person("citra")
+    ani.post(f"{DESK}baru/information/", {
+        "received_on": "2026-11-20", "channel": "counter", "applicant_name": "Sri Rahayu", "statement": "Bertanya."})
+    assert "Sri Rahayu" in citra.get(DESK).content.decode()  # on screen
+    assert "format=csv" not in citra.get(DESK).content.decode()
+    assert citra.get(DESK, {"format": "xlsx"}).status_code == 403
+    assert "Sri Rahayu" in ani.get(DESK, {"format": "csv"}).content.decode()
+    with region_scope(malang):
+        entry = AuditEntry.objects.get(action="records.audit.exported")
+        assert (entry.actor_name, entry.object_label, entry.after["rows"]) == ("Ani", "pelayanan.csv", 1)
 
 
 def test_an_applicant_sees_his_request_and_nobody_learns_of_another(malang, officers, bill, as_person):

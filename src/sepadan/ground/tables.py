@@ -122,10 +122,13 @@ class Choice:
 
 
 class Listing:
-    """One reading of a table: what the address asks for, out of *rows*, in *lang*. All of it on demand."""
+    """One reading of a table: what the address asks for, out of *rows*, in *lang*. All of it on demand.
 
-    def __init__(self, table: Table, rows: Rows, params: Mapping[str, str], lang: Language):
-        self.table, self.lang, self._all = table, lang, rows
+    ``files``: whether this reader is offered the downloads. The page that answers one asks again.
+    """
+
+    def __init__(self, table: Table, rows: Rows, params: Mapping[str, str], lang: Language, *, files: bool = True):
+        self.table, self.lang, self.files, self._all = table, lang, files, rows
         self._params = {key: params[key] for key in params if params[key]}
         self.q = self._own("q").strip()
         self.sort = self._own("sort") or table.order

@@ -1,13 +1,18 @@
-"""The frame of every page of the tax desk: its navigation, and the mark of examples where the roll is synthetic."""
+"""The frame of every page of the tax desk: its navigation, and the mark of examples where the roll is synthetic.
+
+A list that names people is read on screen by whoever reads at the desk; taken away as a file, it needs ``tax.write``
+and is recorded.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from sepadan.records.public import desk_links
+from sepadan.ground.tables import Listing
+from sepadan.records.public import Thing, actor_of, desk_links, now, record, refusal_of, region_of
 from sepadan.tax.queries.rolls import current_roll
 
 LINKS = (
@@ -31,3 +36,17 @@ def desk_page(request: HttpRequest, template: str, context: dict[str, Any] | Non
     return render(request, template, {
         "nav": desk_links(request, LINKS), "sample": roll is not None and roll.synthetic, **(context or {})},
         status=status)
+
+
+def take_names(request: HttpRequest, listing: Listing) -> HttpResponseBase:
+    """A list with names as the file that the address asks for. Who took how much of it, narrowed by what, is recorded;
+    the words searched for are not, because they may be a name."""
+    region = region_of(request)
+    refusal = refusal_of(request, region, "tax.write")
+    if refusal is not None:
+        return refusal
+    name, content_type, content = listing.file(listing.wanted)
+    record(actor_of(request), "records.audit.exported", Thing("tax.list", region.code, name), now=now(), after={
+        "rows": listing.count, "filter": dict(listing.picked), "searched": bool(listing.q)})
+    return HttpResponse(content, content_type=content_type, headers={
+        "Content-Disposition": f'attachment; filename="{name}"'})

@@ -121,8 +121,13 @@ def try_file(content: bytes, name: str, *, actor: Actor, now: datetime) -> tuple
 
 
 def answer_row(row: SettlementRow, act: SettlementAct, *, actor: Actor, now: datetime, reason: str) -> SettlementAnswer:
-    """Decide what becomes of a line that does not agree. Raises Refused when it agrees, or the act does not fit it."""
+    """Decide what becomes of a line that does not agree.
+
+    Raises Refused when it agrees, when the act does not fit it, and to who took the file where the act books money.
+    """
     file = SettlementFile.objects.select_related("partner").get(pk=row.file_id)
+    if act in BOOKS:
+        _check_other_person(file, actor)
     _lock(f"settlement_file:{file.pk}")
     line = next(one for one in compare_file(file).lines if one.row is not None and one.row.pk == row.pk)
     is_settled = settlement_of(file) is not None
@@ -156,7 +161,9 @@ def answer_fee(file: SettlementFile, act: SettlementAct, *, actor: Actor, now: d
 
 
 def book_missing(file: SettlementFile, *, actor: Actor, now: datetime, reason: str) -> tuple[int, list[Problem]]:
-    """Book late every line that the books lack: how many, and why others could not be."""
+    """Book late every line that the books lack: how many, and why others could not be. Raises Refused to who took the
+    file."""
+    _check_other_person(file, actor)
     _lock(f"settlement_file:{file.pk}")
     found = compare_file(file)
     booked, problems = 0, []
@@ -203,6 +210,16 @@ def settle_file(file: SettlementFile, *, actor: Actor, now: datetime) -> tuple[S
     record(actor, "records.audit.settlement_settled", file, now=now, after={
         "gross": settlement.gross, "fee": settlement.fee, "count": len(payments)})
     return settlement, []
+
+
+def _check_other_person(file: SettlementFile, actor: Actor) -> None:
+    """A file is typed text: who brings it in may not turn its lines into payments himself. Raises Refused.
+
+    A file that the command line took has no person, and neither has the command line's actor.
+    """
+    if file.received_by_id is not None and file.received_by_id == actor.person_id:
+        raise refuse("records.settlement.same_person", where=file.reference,
+                     remedy="records.settlement.same_person.remedy")
 
 
 def _answer(file: SettlementFile, line: Compared, act: SettlementAct, *, is_settled: bool, now: datetime,

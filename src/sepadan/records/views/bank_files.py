@@ -19,7 +19,7 @@ from sepadan.ground.tables import Column, ListRows, Table, Tone
 from sepadan.records import access, clock
 from sepadan.records.access_money import payment_for, settlement_file_for, settlement_row_for
 from sepadan.records.desk import actor_of, language, needs, person_of, refusal_of, region_of
-from sepadan.records.engine.settlement import ACTS, TAKES_BACK, State
+from sepadan.records.engine.settlement import ACTS, BOOKS, TAKES_BACK, State
 from sepadan.records.engine.settlement_csv import LARGEST_BYTES
 from sepadan.records.forms.bank import DecisionForm, ReasonForm, UploadForm
 from sepadan.records.models import SettlementFile
@@ -118,7 +118,8 @@ def settlement_file(request: HttpRequest, kode: str, file_id: int) -> HttpRespon
     missing = sum(1 for line in found.open if line.state is State.MISSING)
     return money_page(request, "records/bank_file.html", HERE, {
         "file": file, "found": found, "listing": listing, "figures": _figures(found), "missing": missing,
-        "waiting": len(found.open), "net": file.gross - file.fee, "agreed": found.agreed_fee * file.count,
+        "own": file.received_by_id == person_of(request).pk, "waiting": len(found.open),
+        "net": file.gross - file.fee, "agreed": found.agreed_fee * file.count,
         "received": moment(file.received_at, clock.zone_of(region), language()),
         "entries": history_shown(file, clock.zone_of(region), language(), 20)})
 
@@ -191,6 +192,9 @@ def _decision(request: HttpRequest, found: Comparison, line: Compared | None, ac
     person, region = person_of(request), region_of(request)
     if not access.permitted(person, region, "ledger.write"):
         acts = ()
+    own = found.file.received_by_id == person.pk and any(act in BOOKS for act in acts)
+    if own:
+        acts = tuple(act for act in acts if act not in BOOKS)
     may = tuple(act for act in acts if act not in TAKES_BACK or access.permitted(person, region, "ledger.approve"))
     form = DecisionForm(request.POST or None, acts=may, initial={"act": may[0].value if may else ""})
     if request.method == "POST" and may and form.is_valid():
@@ -210,7 +214,7 @@ def _decision(request: HttpRequest, found: Comparison, line: Compared | None, ac
         "state": f"records.settlement.state.{line.state if line else State.FEE}",
         "means": f"records.settlement.means.{line.state if line else State.FEE}",
         "tone": TONES.get(line.state, "care") if line else "care", "answer": line.answer if line else found.fee_answer,
-        "number": masked(line.row.number) if line and line.row else "", "left_out": len(may) < len(acts),
+        "number": masked(line.row.number) if line and line.row else "", "left_out": len(may) < len(acts), "own": own,
         "bank_at": moment(line.row.paid_at, zone, language()) if line and line.row else "",
         "our_at": moment(line.payment.paid_at, zone, language()) if line and line.payment else ""},
         status=422 if form.errors else 200)
@@ -226,7 +230,12 @@ def settlement_book_missing(request: HttpRequest, kode: str, file_id: int) -> Ht
     if not form.is_valid():
         messages.error(request, words("records.settlement.no_reason", lang, {}))
         return redirect("records:settlement_file", kode=kode, file_id=file_id)
-    booked, problems = book_missing(file, actor=actor_of(request), now=clock.now(), reason=form.cleaned_data["reason"])
+    try:
+        booked, problems = book_missing(file, actor=actor_of(request), now=clock.now(),
+                                        reason=form.cleaned_data["reason"])
+    except Refused as refused:
+        messages.error(request, refused.problem.text(lang))
+        return redirect("records:settlement_file", kode=kode, file_id=file_id)
     for one in problems[:5]:
         messages.error(request, one.text(lang))
     messages.success(request, words("records.settlement.booked", lang, {"n": booked}))

@@ -65,7 +65,11 @@ class NewRequest:
 
 
 def file_request(new: NewRequest, *, actor: Actor, now: datetime, today: date) -> Request:
-    """File a request under the next number. Raises Refused on a day to come, an object or a bill that is not there."""
+    """File a request under the next number.
+
+    Raises Refused on a day to come, an object or a bill that is not there, and a day before the bill was issued: time
+    limits count from the day of receipt, so that one before the bill would have run out at once.
+    """
     kind = request_type(new.kind)
     if new.received_on > today:
         raise refuse("tax.request.future", remedy="tax.request.future.remedy", on=new.received_on)
@@ -73,6 +77,9 @@ def file_request(new: NewRequest, *, actor: Actor, now: datetime, today: date) -
         raise refuse("tax.request.no_applicant", remedy="tax.request.no_applicant.remedy")
     digest, last4 = identify_nik(new.nik) if new.nik.strip() else (None, "")
     nop, bill, taxpayer = _subject(kind, new, today)
+    if bill is not None and new.received_on < bill.run.issued_on:
+        raise refuse("tax.request.before_bill", where=nop, remedy="tax.request.before_bill.remedy", on=new.received_on,
+                     issued=bill.run.issued_on)
     limits = limits_on(kind, new.received_on)
     region = current_region()
     open_series(*REQUESTS)

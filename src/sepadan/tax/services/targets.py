@@ -68,10 +68,14 @@ def approve_target(target: RevenueTarget, *, actor: Actor, now: datetime) -> Rev
 
 
 def withdraw_target(target: RevenueTarget, *, reason: str, actor: Actor, now: datetime) -> RevenueTarget:
-    """Take back a target that was entered wrongly, before or after its approval. Raises Refused without a reason."""
+    """Take back a target that was entered wrongly, before or after its approval.
+
+    Raises Refused without a reason, and when it was decided since *target* was read: who may withdraw it depends on
+    that.
+    """
     if not reason.strip():
         raise refuse("tax.target.no_reason", where=str(target), remedy="tax.target.no_reason.remedy")
-    held = _held(target, TargetState.PROPOSED, TargetState.APPROVED)
+    held = _held(target, *(one for one in (TargetState.PROPOSED, TargetState.APPROVED) if one.value == target.state))
     return _decide(held, TargetState.WITHDRAWN, "tax.audit.target_withdrawn", actor, now, reason.strip())
 
 

@@ -75,7 +75,7 @@ def _whole(text: str, fault: str) -> int:
 def targets(request: HttpRequest, kode: str) -> HttpResponseBase:
     """The list; an officer's form below it."""
     region, lang = region_of(request), language()
-    may_write = permitted(request.user, region, "tax.write")
+    may_write, may_approve = (permitted(request.user, region, f"tax.{verb}") for verb in ("write", "approve"))
     parts = [(one.code, one.name) for one in kecamatan_in(region)]
     form = TargetForm(request.POST if request.method == "POST" else None, parts=parts,
                       initial={"year": str(today(region).year)})
@@ -102,17 +102,19 @@ def targets(request: HttpRequest, kode: str) -> HttpResponseBase:
                 for one in all_targets(LEVY).filter(state=TargetState.APPROVED.value)[:RECENT]]
     return desk_page(request, "tax/reports_targets.html", {
         "region": region, "listing": listing, "waiting": waiting,
-        "standing": standing if may_write else [], "form": form if may_write else None,
-        "refusal": refusal, "may_approve": permitted(request.user, region, "tax.approve"), "may_write": may_write},
+        "standing": standing if may_approve else [], "form": form if may_write else None,
+        "refusal": refusal, "may_approve": may_approve, "may_write": may_write},
         status=400 if request.method == "POST" else 200)
 
 
 @require_POST
 @needs("tax.write")
 def target_decide(request: HttpRequest, kode: str, target_id: int) -> HttpResponse:
-    """Approve (``tax.approve``) or withdraw a target."""
+    """Approve or withdraw a target. One that counts is withdrawn by an approver, one that waits by any officer."""
     region, approving = region_of(request), request.POST.get("act") == "approve"
     target = target_for(request.user, region, target_id, action="tax.approve" if approving else "tax.write")
+    if target.state == TargetState.APPROVED.value:
+        target = target_for(request.user, region, target_id, action="tax.approve")
     if approving:
         approve_target(target, actor=actor_of(request), now=now())
     else:

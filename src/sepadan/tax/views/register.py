@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from sepadan.ground.tables import Column, Listing, Table
 from sepadan.records.public import history_shown, language, needs, permitted, region_of, zone_of
 from sepadan.records.public import today as today_in
 from sepadan.tax.access_register import object_for
-from sepadan.tax.desk import desk_page
+from sepadan.tax.desk import desk_page, take_names
 from sepadan.tax.models import BuildingVersion, ObjectVersion, RegisterObject
 from sepadan.tax.models.register import Exemption, ObjectState
 from sepadan.tax.names import Use
@@ -51,7 +51,7 @@ OBJECTS = Table("objek-pajak", message("tax.register.title"), (
 @never_cache
 @require_safe
 @needs("tax.read")
-def register(request: HttpRequest, kode: str) -> HttpResponse:
+def register(request: HttpRequest, kode: str) -> HttpResponseBase:
     """All objects as they stand today: searched by number, name and street."""
     on = today_in(region_of(request))
 
@@ -64,13 +64,12 @@ def register(request: HttpRequest, kode: str) -> HttpResponse:
     names = kelurahan_names()
     rows = object_rows(on, shape, names, [one.value for one in ObjectState],
                        [one.value for one in Exemption if one.value])
-    listing = Listing(OBJECTS, rows, request.GET, language())
+    writes = may(request, "tax.write")
+    listing = Listing(OBJECTS, rows, request.GET, language(), files=writes)
     if listing.wanted:
-        name, content_type, data = listing.file(listing.wanted)
-        return HttpResponse(data, content_type=content_type,
-                            headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return take_names(request, listing)
     return desk_page(request, "tax/register_list.html", {
-        "listing": listing, "on": on, "empty": not names, "may": may(request, "tax.write")})
+        "listing": listing, "on": on, "empty": not names, "may": writes})
 
 
 @never_cache

@@ -28,7 +28,7 @@ from sepadan.records.public import (
 )
 from sepadan.records.public import today as today_in
 from sepadan.tax.access_requests import request_for
-from sepadan.tax.desk import desk_page
+from sepadan.tax.desk import desk_page, take_names
 from sepadan.tax.engine.nop import read_nop
 from sepadan.tax.engine.request_types import Effect, RequestType, request_types
 from sepadan.tax.engine.requests import UNDECIDED, Act, Filing, Outcome, State, acts_of, filing, standing, state_words
@@ -64,7 +64,7 @@ def table() -> Table:
 @never_cache
 @require_safe
 @needs("tax.read")
-def inbox_page(request: HttpRequest, kode: str) -> HttpResponse:
+def inbox_page(request: HttpRequest, kode: str) -> HttpResponseBase:
     """Open requests, overdue ones first; mine, those that wait for a decision, and those that have ended."""
     region, person = region_of(request), person_of(request)
     today, view = today_in(region), request.GET.get("lihat", "")
@@ -74,16 +74,16 @@ def inbox_page(request: HttpRequest, kode: str) -> HttpResponse:
     found = list(rows[:MOST])
     names = dict(Person.objects.filter(pk__in={one.officer_id for one in found if one.officer_id})
                  .values_list("pk", "name"))
-    listing = Listing(table(), ListRows([row_of(one, kode, today, names) for one in found]), request.GET, language())
+    may = permitted(person, region, "tax.write")
+    listing = Listing(table(), ListRows([row_of(one, kode, today, names) for one in found]), request.GET, language(),
+                      files=may)
     if listing.wanted:
-        name, content_type, data = listing.file(listing.wanted)
-        return HttpResponse(data, content_type=content_type,
-                            headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return take_names(request, listing)
     tabs = [(f"tax.requests.view.{key}", "?" + (f"lihat={value}" if value else ""), view == value)
             for key, value in (("open", ""), ("mine", "saya"), ("waiting", "putusan"), ("ended", "selesai"))]
     return desk_page(request, "tax/requests_inbox.html", {
         "listing": listing, "counts": counts(today), "tabs": tabs, "any": bool(found),
-        "may": permitted(person, region, "tax.write")})
+        "may": may})
 
 
 def row_of(one: Request, kode: str, today: date, names: dict[int, str]) -> dict[str, Any]:

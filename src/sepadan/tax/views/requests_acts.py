@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, refuse
-from sepadan.records.public import actor_of, language, needs, now, region_of
+from sepadan.records.public import actor_of, language, needs, now, refusal_of, region_of
 from sepadan.records.public import today as today_in
 from sepadan.tax.access_requests import request_for
 from sepadan.tax.desk import desk_page
@@ -71,8 +71,12 @@ def take(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
 @require_POST
 @needs("tax.write")
 def move(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
-    """Every act of an officer but preparing and deciding."""
+    """Every act of an officer but preparing and deciding. Granting by silence is a decision: it needs an approver."""
     region = region_of(request)
+    if request.POST.get("act") == Act.DEEM.value:
+        refusal = refusal_of(request, region, "tax.approve")
+        if refusal is not None:
+            return refusal
     found = request_for(request.user, region, request_id, action="tax.write")
     today, actor, version = today_in(region), actor_of(request), version_of(request)
 
