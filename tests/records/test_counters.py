@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from sepadan.ground.problems import Refused
 from sepadan.records.models import CashReceipt, Payment
@@ -24,6 +27,7 @@ from sepadan.records.services.counters import (
 from sepadan.records.tenancy import region_scope
 
 from .bank_trial import NOW, open_bank, raise_bill
+from .conftest import make_region
 
 CASHIER = Actor("Kasir")
 TODAY = date(2026, 11, 24)
@@ -143,3 +147,43 @@ def test_a_bill_is_found_by_its_number_its_nop_and_its_virtual_account(bank):
     assert charges_shown(f"{nop}-2026-2") == [two]
     assert charges_shown(number) == [other]
     assert charges_shown("") == charges_shown("35.73") == []
+
+
+def somebody_waits() -> bool:
+    """Whether another connection is held up by a lock of this one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted "
+                       "AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_waits_for_a_day_that_closes_at_that_moment_and_is_refused():
+    malang = make_region("35.73", "Kota Malang", "kota")
+    bank = open_bank(malang)
+    with region_scope(malang):
+        counter = add_collector("Loket 1", CollectorKind.COUNTER, "Balai Kota", actor=CASHIER, now=NOW)
+        first, late = bill(bank, "1"), bill(bank, "2")
+        day = take(counter, first).cash_day
+    said: list[str] = []
+
+    def write() -> None:
+        try:
+            with region_scope(malang):
+                take(counter, late, token="t2")
+                said.append("taken")
+        except Refused as refused:
+            said.append(refused.problem.what.key)
+        finally:
+            connection.close()
+
+    with region_scope(malang):
+        close_day(day, 100_000, actor=CASHIER, now=NOW)
+        thread = threading.Thread(target=write)
+        thread.start()
+        while not somebody_waits() and thread.is_alive():
+            time.sleep(0.01)
+    thread.join()
+    assert said == ["records.counter.closed"]
+    with region_scope(malang):
+        assert (expected_cash(day), open_amount(late)) == (100_000, 100_000)

@@ -11,8 +11,8 @@ from django.db import connection
 from sepadan.ground.problems import Refused
 from sepadan.records.models import Payment, Transfer
 from sepadan.records.names import Channel
-from sepadan.records.queries.ledger import balances, open_amount, received
-from sepadan.records.services.ledger import open_chart, raise_charge
+from sepadan.records.queries.ledger import account_for, balances, open_amount, received
+from sepadan.records.services.ledger import TransferDraft, open_chart, post_transfers, raise_charge, reverse
 from sepadan.records.services.payments import receive_payment, settle, take_back_payment
 from sepadan.records.tenancy import region_scope
 
@@ -90,6 +90,19 @@ class TestPayments:
                                           effective_on=date(2026, 11, 25), now=NOW) for _ in range(2))
         assert first == again
         assert balances() == before
+        assert open_amount(charge) == 100_000
+
+    def test_a_payment_whose_overpayment_was_paid_back_is_not_taken_back_whole(self, scope):
+        charge = bill()
+        payment = pay(charge, amount=150_000).payment
+        repaid = TransferDraft(debit=account_for("overpaid").pk, credit=account_for("cash").pk, amount=50_000,
+                               charge=charge.pk, effective_on=date(2026, 11, 25), source="refund:1")
+        post_transfers([repaid], now=NOW)
+        with pytest.raises(Refused, match="paid back or used"):
+            take_back_payment(payment, reference="r1", reason="gagal", effective_on=date(2026, 11, 25), now=NOW)
+        assert open_amount(charge) == 0
+        reverse(Transfer.objects.filter(source="refund:1"), effective_on=date(2026, 11, 26), now=NOW)
+        take_back_payment(payment, reference="r1", reason="gagal", effective_on=date(2026, 11, 26), now=NOW)
         assert open_amount(charge) == 100_000
 
     def test_a_settlement_brings_the_money_into_cash_less_the_fee(self, scope):

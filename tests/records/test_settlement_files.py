@@ -16,6 +16,7 @@ from sepadan.records.names import Actor, SettlementAct
 from sepadan.records.queries.bank_files import compare_file, missing_payments, set_aside_rows
 from sepadan.records.queries.ledger import balances, open_amount
 from sepadan.records.services.channel_partners import change_partner
+from sepadan.records.services.payments import take_back_payment
 from sepadan.records.services.settlement_files import (
     answer_fee,
     answer_row,
@@ -215,6 +216,28 @@ class TestSettling:
             assert (found["1.2.1"], found["2.2"], open_amount(charge), set_aside_rows()) == (0, 0, 0, [])
             assert missing_payments(bank.partner, DAY) == []
             assert sum(found.values()) == 0
+            booked = Payment.objects.get(reference="BANK-1:p2")
+            assert bank.send("reversal", number, "p2", 100_000).status == 403  # its money is in cash already
+            assert states(take(bank, line(number, "p2"), reference="F2")) == ["settled_before"]
+            with pytest.raises(Refused, match="settled already"):
+                take_back_payment(booked, reference="r", reason="x", effective_on=DAY, now=NOW)
+            assert balances() == found
+
+    def test_a_line_that_the_banks_own_message_booked_before_settling_was_never_put_aside(self, bank):
+        charge, number = raise_bill(bank.region, bank.partner, "1")
+        _, known = paid(bank, "p1")
+        with region_scope(bank.region):
+            file = take(bank, line(known, "p1"), line(number, "p2"))
+            row = file.rows.get(request_id="p2")
+            answer_row(row, SettlementAct.SET_ASIDE, actor=OFFICER, now=NOW, reason="nomor diperiksa")
+        assert bank.send("payment", number, "p2", 100_000).status == 200
+        with region_scope(bank.region):
+            assert settle_file(file, actor=OFFICER, now=NOW)[1] == []
+            assert set_aside_rows() == []
+            answer_row(row, SettlementAct.BOOK_LATE, actor=OFFICER, now=NOW, reason="nomor benar")
+            found = balances()
+            assert (found["1.1"], found["1.2.1"], found.get("2.2", 0), open_amount(charge)) == (
+                2 * 100_000 - 2 * FEE, 0, 0, 0)
 
     def test_another_amount_is_corrected_to_what_the_bank_hands_over(self, bank):
         charge, number = paid(bank, "p1", 40_000)

@@ -20,6 +20,7 @@ from sepadan.records.models import (
     SettlementFile,
     SettlementLine,
     SettlementRow,
+    Transfer,
 )
 from sepadan.records.names import SettlementAct
 from sepadan.records.tenancy import current_region
@@ -161,5 +162,6 @@ def set_aside_rows() -> list[SettlementRow]:
     for one in SettlementAnswer.objects.filter(row__isnull=False).order_by("id"):
         latest[one.row_id] = one
     keys = [key for key, one in latest.items() if one.act == SettlementAct.SET_ASIDE]
-    return list(SettlementRow.objects.filter(pk__in=keys).select_related("file__partner")
-                .order_by(F("file__day"), "line"))
+    apart = set(Transfer.objects.filter(source__in=[f"aside:{key}" for key in keys]).values_list("source", flat=True))
+    return [row for row in SettlementRow.objects.filter(pk__in=keys).select_related("file__partner").order_by(
+        F("file__day"), "line") if f"aside:{row.pk}" in apart]

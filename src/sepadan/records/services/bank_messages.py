@@ -40,6 +40,7 @@ from sepadan.records.models import (
     SettlementLine,
 )
 from sepadan.records.names import Channel
+from sepadan.records.queries.dues import standing
 from sepadan.records.queries.payments import charge_of_number, last_day, unanswered
 from sepadan.records.services.dues import Quote, quote
 from sepadan.records.services.payments import book_payment, payment_lock, take_back_payment
@@ -232,6 +233,8 @@ def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answe
         return answer("reversal", "already_reversed", _paid(request, payment.amount))
     if SettlementLine.objects.filter(payment=payment).exists():
         return answer("reversal", "settled")
+    if payment.overpaid > standing(found[0]).credit:
+        return answer("reversal", "settled")  # what it overpaid has been paid back or used
     take_back_payment(payment, reference=message.external_id, reason=request.reason or partner.name,
                       effective_on=_day_of_reversal(payment, at, now), now=now)
     return answer("reversal", "success", _paid(request, payment.amount))

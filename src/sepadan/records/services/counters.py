@@ -200,8 +200,10 @@ def _check_day(collector: Collector, on: date, today: date) -> None:
 
 
 def _open_day(collector: Collector, on: date, now: datetime) -> CashDay:
-    day, _ = CashDay.objects.get_or_create(region=current_region(), collector=collector, day=on,
-                                           defaults={"opened_at": now})
+    """The book of the day, held until the transaction ends: no receipt lands in one that closes at this moment."""
+    made, _ = CashDay.objects.get_or_create(region=current_region(), collector=collector, day=on,
+                                            defaults={"opened_at": now})
+    day = CashDay.objects.select_for_update(of=("self",)).get(pk=made.pk)
     if not day.is_open:
         raise refuse("records.counter.closed", where=str(day), remedy="records.counter.closed.remedy")
     return day

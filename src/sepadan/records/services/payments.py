@@ -20,6 +20,7 @@ from sepadan.ground.problems import Problem, problem, refuse
 from sepadan.records import clock
 from sepadan.records.models import Charge, Payment, PaymentReversal, Settlement, SettlementLine, Transfer
 from sepadan.records.names import Channel
+from sepadan.records.queries.dues import standing
 from sepadan.records.queries.ledger import account_for
 from sepadan.records.services.dues import ENDINGS, Quote, quote, settle_dues
 from sepadan.records.services.ledger import TransferDraft, post_transfers, reverse
@@ -78,16 +79,21 @@ def take_back_payment(payment: Payment, *, reference: str, reason: str, effectiv
                       now: datetime) -> PaymentReversal:
     """The channel took a payment back: counter-transfers restore what was owed. Once for each payment.
 
-    Raises Refused without a reason and when the payment has been settled (then it is a debt of the channel's).
+    Raises Refused without a reason, when the payment has been settled (then it is a debt of the channel's), and when
+    what it overpaid has been paid back or used since. Locks: the charge, then the channel's settlements.
     """
     if not reason.strip():
         raise refuse("records.payment.no_reason", where=str(payment))
+    held = Charge.objects.select_for_update(of=("self",)).get(pk=payment.charge_id)
     _lock(f"settlement:{payment.channel}")
     known = PaymentReversal.objects.filter(payment=payment).first()
     if known is not None:
         return known
     if SettlementLine.objects.filter(payment=payment).exists():
         raise refuse("records.payment.settled_already", where=str(payment))
+    if payment.overpaid > standing(held).credit:
+        raise refuse("records.payment.credit_used", where=str(payment), remedy="records.payment.credit_used.remedy",
+                     overpaid=payment.overpaid, left=standing(held).credit)
     row = PaymentReversal.objects.create(payment=payment, reference=reference, reason=reason.strip(), received_at=now)
     source = _source(payment)
     reverse(Transfer.objects.filter(source__in=[source + ending for ending in ENDINGS]), effective_on=effective_on,

@@ -36,7 +36,9 @@ from sepadan.records.models import (
     Settlement,
     SettlementAnswer,
     SettlementFile,
+    SettlementLine,
     SettlementRow,
+    Transfer,
 )
 from sepadan.records.names import AccountKind, Actor, Channel, SettlementAct
 from sepadan.records.queries.bank_files import (
@@ -231,7 +233,7 @@ def _answer(file: SettlementFile, line: Compared, act: SettlementAct, *, is_sett
         raise refuse("records.settlement.settled_already", where=file.reference)
     if act not in BOOKS:
         return None
-    return _book(file, line, act, is_settled=is_settled, now=now, reason=reason)
+    return _book(file, line, act, now=now, reason=reason)
 
 
 def _waiting(found: Comparison) -> list[Problem]:
@@ -256,9 +258,9 @@ def _put_aside(file: SettlementFile, lines: list[Compared], now: datetime) -> No
         for debit, credit, ending in ((clearing, apart, ""), (cash, clearing, ":cash"))], now=now)
 
 
-def _book(file: SettlementFile, line: Compared, act: SettlementAct, *, is_settled: bool, now: datetime,
-          reason: str) -> Payment:
-    """The payment of a line with the bank's time and amount; ours is taken back first when it differs."""
+def _book(file: SettlementFile, line: Compared, act: SettlementAct, *, now: datetime, reason: str) -> Payment:
+    """The payment of a line with the bank's time and amount; ours is taken back first when it differs. Of money that
+    was set aside in a settlement, the payment becomes a line of that settlement."""
     row, partner = line.row, file.partner
     if row is None:
         raise ValueError("a surplus is not booked")
@@ -271,7 +273,11 @@ def _book(file: SettlementFile, line: Compared, act: SettlementAct, *, is_settle
         reference = _next_reference(reference, partner)
     payment = receive_payment(charge, channel=Channel(partner.channel), reference=reference, amount=row.amount,
                               paid_at=row.paid_at, now=now).payment
-    if line.is_set_aside and is_settled:
+    settlement = settlement_of(file)
+    if settlement is not None and Transfer.objects.filter(source=f"aside:{row.pk}").exists():
+        if SettlementLine.objects.filter(payment=payment).exists():  # the bank handed the same money over twice
+            raise refuse("records.payment.settled_already", where=str(payment))
+        SettlementLine.objects.create(settlement=settlement, payment=payment)
         post_transfers([TransferDraft(
             debit=_unassigned(), credit=account_for(f"clearing:{partner.channel}").pk, amount=row.amount,
             effective_on=clock.today(current_region(), now), source=f"assigned:{row.pk}")], now=now)
