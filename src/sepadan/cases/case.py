@@ -196,6 +196,29 @@ class Inputs:
             raise self._fault("cases.input.not_one_of", name=name, value=str(value), allowed=", ".join(allowed))
         return str(value)
 
+    def day(self, name: str) -> date:
+        value = self.raw(name)
+        if isinstance(value, str):
+            try:
+                value = as_day(value)
+            except ValueError:
+                value = None
+        if type(value) is not date:
+            raise self._fault("cases.input.not_day", name=name, value=str(self.raw(name)))
+        return value
+
+    def days(self, name: str) -> list[date]:
+        value = self.raw(name)
+        if not isinstance(value, list):
+            raise self._fault("cases.input.not_days", name=name)
+        return [Inputs({name: item}, self.where).day(name) for item in value]
+
+    def whole(self, name: str) -> int:
+        number = self.number(name)
+        if number.denominator != 1:
+            raise self._fault("cases.input.not_whole", name=name, value=str(self.raw(name)))
+        return int(number)
+
     def items(self, name: str) -> list[Inputs]:
         """A list of maps, each as ``Inputs`` that name their place (``buildings[2]``)."""
         value = self.raw(name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sepadan.cases.case import Case
 from sepadan.cases.outcome import Result
-from sepadan.cases.rules import interest, njop, pbb, valuation
+from sepadan.cases.rules import interest, njop, pbb, recurrence, valuation
 
 Evaluate = Callable[[Case], Result]
 
@@ -25,10 +25,11 @@ RULES: dict[str, Evaluate] = {
     "late_interest": interest.evaluate_late_interest,
     "relief": interest.evaluate_relief,
     "skpdkb": interest.evaluate_skpdkb,
+    "recurrence": recurrence.evaluate_recurrence,
 }
 
 # Names of the format whose engines are still to come; a case that uses one is reported so and counts as failed.
 PLANNED = frozenset({
     "bphtb", "pbjt", "pbjt_electricity", "reklame", "pat", "opsen", "waste_fee", "landfill_gas", "landgem",
-    "landfill_life", "neraca", "sdg_11_6_1", "umkm_class", "umkm_transitions", "hexahelix", "recurrence",
+    "landfill_life", "neraca", "sdg_11_6_1", "umkm_class", "umkm_transitions", "hexahelix",
 })  # fmt: skip

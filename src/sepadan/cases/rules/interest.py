@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any
 
 from sepadan.cases.case import Case, Inputs
 from sepadan.cases.law import sources_of
 from sepadan.cases.outcome import Result
-from sepadan.ground.entry import as_day
 from sepadan.ground.money import ROUNDINGS, Rounding
 from sepadan.ground.problems import refuse
 from sepadan.tax.engine import late_interest, relief, skpdkb
@@ -31,9 +29,9 @@ def evaluate_late_interest(case: Case) -> Result:
         _apart(inputs, "months", "due", "paid", "payments")
         months, rule = _whole(inputs, "months"), read_interest_rule(sources, needs_month_rule=False)
         return _charged(rule, late_interest.charge_months(rule, principal, months))
-    due, rule = _day(inputs, "due"), read_interest_rule(sources)
+    due, rule = inputs.day("due"), read_interest_rule(sources)
     if "payments" not in inputs:
-        return _charged(rule, late_interest.charge_late(rule, principal, due, _day(inputs, "paid")))
+        return _charged(rule, late_interest.charge_late(rule, principal, due, inputs.day("paid")))
     _apart(inputs, "payments", "paid")
     payments = [_payment(row) for row in inputs.items("payments")]
     result = late_interest.charge_parts(rule, principal, due, payments)
@@ -61,16 +59,16 @@ def _charged(rule: InterestRule, charge: LateCharge) -> Result:
 def _payment(row: Inputs) -> Payment:
     row.only("on", "amount")
     if row.raw("amount") == "rest":
-        return Payment(_day(row, "on"), None)
+        return Payment(row.day("on"), None)
     if isinstance(row.raw("amount"), str):
         raise refuse("cases.input.not_payment", where=row.where, name="amount", value=str(row.raw("amount")))
-    return Payment(_day(row, "on"), row.rupiah("amount"))
+    return Payment(row.day("on"), row.rupiah("amount"))
 
 
 def evaluate_relief(case: Case) -> Result:
     inputs = Inputs(case.inputs, case.where)
     inputs.only("bills", "paid")
-    paid = _day(inputs, "paid")
+    paid = inputs.day("paid")
     programme = read_programme(sources_of(case, "pbb", _RELIEF_GIVEN))
     sources = sources_of(case, "late_interest", _RELIEF_GIVEN)
     rounding, rows = _rounding(sources), inputs.items("bills")
@@ -98,7 +96,7 @@ def _bill(row: Inputs, paid: date, rule: InterestRule | None) -> OwedBill:
     if rule is None or "due" not in row:
         return OwedBill(year, principal, row.rupiah("penalty"))
     _apart(row, "due", "penalty")
-    charge = late_interest.charge_late(rule, principal, _day(row, "due"), paid)
+    charge = late_interest.charge_late(rule, principal, row.day("due"), paid)
     return OwedBill(year, principal, charge.interest, charge)
 
 
@@ -125,18 +123,6 @@ def evaluate_skpdkb(case: Case) -> Result:
         "total": result.total,
     }
     return Result(values, tuple(explain_shortfall(rule, result)))
-
-
-def _day(inputs: Inputs, name: str) -> date:
-    value: Any = inputs.raw(name)
-    if isinstance(value, str):
-        try:
-            value = as_day(value)
-        except ValueError:
-            value = None
-    if type(value) is not date:
-        raise refuse("cases.input.not_day", where=inputs.where, name=name, value=str(inputs.raw(name)))
-    return value
 
 
 def _whole(inputs: Inputs, name: str) -> int:
