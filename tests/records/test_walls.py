@@ -183,6 +183,7 @@ def _loosen(owner: psycopg.Connection[Any], table: str) -> None:
                           [table]).fetchall()
     for names in found:
         owner.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*map(sql.Identifier, (table, *names))))
+    owner.execute(sql.SQL("DROP TRIGGER IF EXISTS derived ON {}").format(sql.Identifier(table)))
 
 
 def _insert(connection: psycopg.Connection[Any], table: str, region: int) -> str:

@@ -1,0 +1,74 @@
+"""Plain words of the creative centre: kinds of space, states of a booking and of each of its dates."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SpaceKind(StrEnum):
+    AUDITORIUM = "auditorium"
+    HALL = "hall"
+    EXHIBITION = "exhibition"
+    STUDIO = "studio"
+    MEETING = "meeting"
+    CLASSROOM = "classroom"
+    COWORKING = "coworking"
+    OPEN_AREA = "open_area"
+
+
+class Hold(StrEnum):
+    """When a booking of a space needs one of its units: all the time, or only while things are carried in and out."""
+
+    WHOLE = "whole"
+    HANDLING = "handling"
+
+
+class DateState(StrEnum):
+    """What one date of a booking is. Only a held or confirmed date keeps others out."""
+
+    WANTED = "wanted"
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    DISPLACED = "displaced"
+    SKIPPED = "skipped"
+    NO_SHOW = "no_show"
+
+
+BLOCKING = (DateState.HELD, DateState.CONFIRMED)
+OPEN = (DateState.WANTED, DateState.HELD, DateState.WAITING)
+
+
+class BookingState(StrEnum):
+    """What a booking is as a whole, for who asked for it."""
+
+    REVIEW = "review"
+    ASKED = "asked"
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class Intake(StrEnum):
+    """How the wish came in."""
+
+    ONLINE = "online"
+    LETTER = "letter"
+    COUNTER = "counter"
+    CALL = "call"
+    CHAT = "chat"
+    OFFICIAL = "official"
+
+
+class OnClash(StrEnum):
+    """What becomes of a series of which some dates are taken."""
+
+    WHOLE = "whole"
+    SKIP = "skip"
