@@ -307,3 +307,36 @@ def test_the_account_of_an_object_shows_every_line_with_the_balance_on_any_day(p
         ("principal", 100_000), ("interest", 5_000), ("principal", -100_000), ("interest", -5_000)]
     assert lines[-1].balance == 0
     assert lines_of([charge.pk], on=date(2025, 12, 14))[-1].balance == 100_000
+
+
+def test_no_document_moves_money_from_before_what_it_rests_on(people):
+    """The credit of 10,000 stands since 1 September, the other bill since 1 February, the part payment since March."""
+    paid, other = owe(100_000, date(2025, 9, 30)), owe(50_000, date(2024, 9, 30))
+    pay(paid, date(2025, 9, 1), 110_000, "a")
+    made = propose_decision(Proposal(DecisionKind.COMPENSATION, paid, 10_000, "Uji", other), actor=people[0], now=NOW,
+                            today=TODAY)
+
+    def grant(one, on):
+        with transaction.atomic():
+            return grant_decision(one, version=one.version, document_number="SK", document_on=on, actor=people[1],
+                                  now=NOW, today=TODAY)
+
+    with pytest.raises(Refused, match="1 Sep 2025 or later"):
+        grant(made, date(2025, 8, 31))
+    assert (standing(paid).credit, DuesDecision.objects.get(pk=made.pk).state) == (10_000, "proposed")
+    grant(made, date(2025, 9, 1))
+    pay(paid, date(2025, 9, 20), 5_000, "b")
+    with pytest.raises(Refused, match="20 Sep 2025 or later"):
+        decide(people, DecisionKind.REFUND, paid, 5_000, on=date(2025, 9, 19))
+    with pytest.raises(Refused, match="before this charge was raised"):
+        decide(people, DecisionKind.CORRECTION, other, 40_000, on=date(2024, 1, 31))
+    pay(other, date(2026, 3, 1), 20_000, "c")
+    left = standing(other)
+    for kind, amount, more in (
+            (DecisionKind.INSTALMENT, left.principal, {"terms": plan_terms(2, TODAY, "0", TODAY)}),
+            (DecisionKind.WRITE_OFF, left.principal + left.interest, {})):
+        with pytest.raises(Refused, match="1 Mar 2026"), transaction.atomic():
+            decide(people, kind, other, amount, on=date(2026, 2, 28), **more)
+        with transaction.atomic():
+            assert decide(people, kind, other, amount, on=date(2026, 3, 1), **more).state == "granted"
+            transaction.set_rollback(True)

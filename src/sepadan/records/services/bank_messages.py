@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg.errors import DeadlockDetected
 
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import Problem, Refused
@@ -55,6 +56,7 @@ _STORE = """
     ON CONFLICT (region_id, partner_id, day, external_id) DO NOTHING
     RETURNING id
 """
+TRIES = 3
 AHEAD = timedelta(minutes=10)
 """How far the bank's clock may run before ours in the time of a payment."""
 
@@ -131,6 +133,17 @@ def _work_on(region: Region, message: BankMessage, now: datetime, steps: Steps) 
     names = [f"bank:message:{message.pk}"]
     if isinstance(request, BankRequest) and message.kind != "inquiry":
         names.append(payment_lock(message.partner.channel, payment_reference(message.partner, request.request_id)))
+    for _ in range(TRIES - 1):  # whoever crossed our locks has ended when the server breaks a deadlock
+        try:
+            return _work_once(region, message, request, names, now, steps)
+        except OperationalError as error:
+            if connection.in_atomic_block or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    return _work_once(region, message, request, names, now, steps)
+
+
+def _work_once(region: Region, message: BankMessage, request: BankRequest | Unreadable, names: list[str],
+               now: datetime, steps: Steps) -> Answer:
     with region_scope(region):
         _lock(*names)
         steps("locked")

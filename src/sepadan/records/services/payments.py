@@ -4,12 +4,16 @@ references.
 A payment is spread over what its charge costs on the local day of the payment (``dues.py``: interest and relief become
 ledger lines of that day); anything beyond goes to the account of overpayments. The money stands in the channel's
 clearing account until a settlement brings it into cash, less the channel's fee. Taking a payment back takes back all
-its lines.
+its lines; a levy that books consequences of what it decided (``reckons``) then puts its charge right.
+
+Locks are taken in one order everywhere: the settlement file, the names of payments in the order of their text, charges
+by key, the channel's settlements, then rows of the act itself. Who needs several takes them all before the first
+booking (``hold``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -25,6 +29,24 @@ from sepadan.records.queries.ledger import account_for
 from sepadan.records.services.dues import ENDINGS, Quote, quote, settle_dues
 from sepadan.records.services.ledger import TransferDraft, post_transfers, reverse
 from sepadan.records.tenancy import current_region
+
+Reckoner = Callable[[Charge, date, str, datetime], None]
+_reckoners: dict[str, Reckoner] = {}
+
+
+def reckons(levy: str) -> Callable[[Reckoner], Reckoner]:
+    """Register what puts a charge of *levy* right after a payment was taken back: called with the charge (held), the
+    local day, the root of the sources of its lines, and the instant. It may raise Refused: then nothing is taken
+    back."""
+
+    def register(function: Reckoner) -> Reckoner:
+        known = _reckoners.get(levy)
+        if known is not None and (known.__module__, known.__qualname__) != (function.__module__, function.__qualname__):
+            raise ValueError(f"two functions reckon {levy!r}: {known.__module__} and {function.__module__}")
+        _reckoners[levy] = function
+        return function
+
+    return register
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +65,7 @@ def receive_payment(charge: Charge, *, channel: Channel, reference: str, amount:
     charge or amount.
     """
     _check(channel, reference, amount)
-    _lock(payment_lock(channel, reference))
+    lock_name(payment_lock(channel, reference))
     known = Payment.objects.filter(channel=channel.value, reference=reference).first()
     if known is not None:
         if (known.charge_id, known.amount) != (charge.pk, amount):
@@ -59,6 +81,16 @@ def receive_payment(charge: Charge, *, channel: Channel, reference: str, amount:
 def payment_lock(channel: str, reference: str) -> str:
     """The name under which one transaction at a time works on a payment."""
     return f"payment:{channel}:{reference}"
+
+
+def hold(channel: Channel, references: Iterable[str], charges: Iterable[int], *, settles: bool = False) -> None:
+    """Take the locks of several payments, their charges and, with *settles*, the channel's settlements, in the one
+    order in which everybody takes them."""
+    for reference in sorted(set(references)):
+        lock_name(payment_lock(channel, reference))
+    list(Charge.objects.select_for_update(of=("self",)).filter(pk__in=set(charges)).order_by("pk"))
+    if settles:
+        lock_name(f"settlement:{channel}")
 
 
 def book_payment(charge: Charge, quoted: Quote, *, channel: Channel, reference: str, amount: Rupiah, paid_at: datetime,
@@ -85,7 +117,7 @@ def take_back_payment(payment: Payment, *, reference: str, reason: str, effectiv
     if not reason.strip():
         raise refuse("records.payment.no_reason", where=str(payment))
     held = Charge.objects.select_for_update(of=("self",)).get(pk=payment.charge_id)
-    _lock(f"settlement:{payment.channel}")
+    lock_name(f"settlement:{payment.channel}")
     known = PaymentReversal.objects.filter(payment=payment).first()
     if known is not None:
         return known
@@ -98,6 +130,8 @@ def take_back_payment(payment: Payment, *, reference: str, reason: str, effectiv
     source = _source(payment)
     reverse(Transfer.objects.filter(source__in=[source + ending for ending in ENDINGS]), effective_on=effective_on,
             now=now)
+    if held.levy in _reckoners:
+        _reckoners[held.levy](held, effective_on, f"{source}:undone", now)
     return row
 
 
@@ -111,7 +145,7 @@ def settle(channel: Channel, reference: str, references: Iterable[str], *, gross
     _check(channel, reference, gross)
     if not 0 <= fee <= gross:
         raise refuse("records.payment.fee", where=f"{channel} {reference}", fee=fee, gross=gross)
-    _lock(f"settlement:{channel}")
+    lock_name(f"settlement:{channel}")
     wanted = list(dict.fromkeys(references))
     known = Settlement.objects.filter(channel=channel.value, reference=reference).first()
     if known is not None:
@@ -161,7 +195,7 @@ def _check(channel: Channel, reference: str, amount: Rupiah) -> None:
         raise refuse("records.ledger.amount", where=f"{channel} {reference}", amount=amount)
 
 
-def _lock(name: str) -> None:
+def lock_name(name: str) -> None:
     """One transaction at a time per *name* and region, until it ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_region().pk])

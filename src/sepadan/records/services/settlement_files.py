@@ -15,15 +15,17 @@ could assign stands apart as a liability until it is assigned.
                                       take back                      counter-transfers of the payment
     fee other than agreed             accept                         as the file says
 
-``ask`` records that the bank was asked; the line goes on waiting.
+``ask`` records that the bank was asked; the line goes on waiting. The locks of all that an act may book are taken
+before its first booking, in the order of ``payments.py``, and the file is compared again under them.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from sepadan.ground.problems import Problem, Refused, problem, refuse
 from sepadan.records import clock
@@ -52,7 +54,7 @@ from sepadan.records.queries.ledger import account_for
 from sepadan.records.queries.payments import charge_of_whole_number
 from sepadan.records.services.audit import record
 from sepadan.records.services.ledger import TransferDraft, open_account, post_transfers
-from sepadan.records.services.payments import receive_payment, settle, take_back_payment
+from sepadan.records.services.payments import hold, lock_name, receive_payment, settle, take_back_payment
 from sepadan.records.tenancy import current_region
 
 CHUNK = 5_000
@@ -81,7 +83,7 @@ def take_file(content: bytes, name: str, *, actor: Actor, now: datetime) -> tupl
     if read is None or partner is None:
         raise Refused(problems[0])
     digest = hashlib.sha256(content).hexdigest()
-    _lock(f"settlement_file:{partner.pk}:{read.reference}")
+    lock_name(f"settlement_file:{partner.pk}:{read.reference}")
     known = SettlementFile.objects.filter(partner=partner, reference=read.reference).first()
     if known is not None:
         if known.sha256 != digest:
@@ -130,8 +132,11 @@ def answer_row(row: SettlementRow, act: SettlementAct, *, actor: Actor, now: dat
     file = SettlementFile.objects.select_related("partner").get(pk=row.file_id)
     if act in BOOKS:
         _check_other_person(file, actor)
-    _lock(f"settlement_file:{file.pk}")
-    line = next(one for one in compare_file(file).lines if one.row is not None and one.row.pk == row.pk)
+    lock_name(f"settlement_file:{file.pk}")
+    line = _line_of(file, row)
+    if act in BOOKS:
+        _hold(file, [line], settles=act is SettlementAct.CORRECT)
+        line = _line_of(file, row)  # what came while this waited counts
     is_settled = settlement_of(file) is not None
     booked = _answer(file, line, act, is_settled=is_settled, now=now, reason=reason)
     return _decide(file, act, actor=actor, now=now, reason=reason, row=row, booked=booked)
@@ -140,7 +145,7 @@ def answer_row(row: SettlementRow, act: SettlementAct, *, actor: Actor, now: dat
 def answer_surplus(file: SettlementFile, payment: Payment, act: SettlementAct, *, actor: Actor, now: datetime,
                    reason: str) -> SettlementAnswer:
     """Decide about a payment that the file lacks: a later file has it, ask the bank, or take it back."""
-    _lock(f"settlement_file:{file.pk}")
+    lock_name(f"settlement_file:{file.pk}")
     line = next((one for one in compare_file(file).surplus if one.payment is not None and one.payment.pk == payment.pk),
                 None)
     if line is None:
@@ -166,8 +171,10 @@ def book_missing(file: SettlementFile, *, actor: Actor, now: datetime, reason: s
     """Book late every line that the books lack: how many, and why others could not be. Raises Refused to who took the
     file."""
     _check_other_person(file, actor)
-    _lock(f"settlement_file:{file.pk}")
+    lock_name(f"settlement_file:{file.pk}")
     found = compare_file(file)
+    _hold(file, [line for line in found.open if line.state is State.MISSING])
+    found = compare_file(file)  # what came while this waited counts
     booked, problems = 0, []
     for line in found.open:
         if line.state is not State.MISSING or line.row is None:
@@ -191,8 +198,8 @@ def settle_file(file: SettlementFile, *, actor: Actor, now: datetime) -> tuple[S
     """Bring the file's money into cash. Nothing is booked while a line waits for a decision; a file settled before is
     returned as it is."""
     partner = ChannelPartner.objects.get(pk=file.partner_id)
-    _lock(f"settlement_file:{file.pk}")
-    _lock(f"settlement:{partner.channel}")  # no payment is taken back between the comparison and the settlement
+    lock_name(f"settlement_file:{file.pk}")
+    lock_name(f"settlement:{partner.channel}")  # no payment is taken back between the comparison and the settlement
     found = compare_file(file)
     if found.settlement is not None:
         return found.settlement, []
@@ -222,6 +229,29 @@ def _check_other_person(file: SettlementFile, actor: Actor) -> None:
     if file.received_by_id is not None and file.received_by_id == actor.person_id:
         raise refuse("records.settlement.same_person", where=file.reference,
                      remedy="records.settlement.same_person.remedy")
+
+
+def _line_of(file: SettlementFile, row: SettlementRow) -> Compared:
+    return next(one for one in compare_file(file).lines if one.row is not None and one.row.pk == row.pk)
+
+
+def _hold(file: SettlementFile, lines: Sequence[Compared], *, settles: bool = False) -> None:
+    """The locks of every payment and charge that booking the *lines* touches. A line may name another charge than the
+    payment that stands under its reference."""
+    partner = file.partner
+    references, charges = set[str](), set[int]()
+    for line in lines:
+        if line.row is None:
+            continue
+        reference = f"{partner.partner_id}:{line.row.request_id}"
+        references.add(reference)
+        if line.payment is not None:
+            charges.add(line.payment.charge_id)
+            references.add(_next_reference(reference, partner))
+        charge = charge_of_whole_number(partner, line.row.number)
+        if charge is not None:
+            charges.add(charge.pk)
+    hold(Channel(partner.channel), references, charges, settles=settles)
 
 
 def _answer(file: SettlementFile, line: Compared, act: SettlementAct, *, is_settled: bool, now: datetime,
@@ -320,9 +350,3 @@ def _decide(file: SettlementFile, act: SettlementAct, *, actor: Actor, now: date
 
 def _unassigned() -> int:
     return open_account("2.2", "Setoran bank belum teridentifikasi", AccountKind.LIABILITY, purpose="unassigned").pk
-
-
-def _lock(name: str) -> None:
-    """One transaction at a time per *name* and region, until it ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, current_region().pk])

@@ -21,6 +21,7 @@ from sepadan.tax.services import collection_credits as credits
 from sepadan.tax.services import collection_plans as plans
 from sepadan.tax.services import corrections, write_offs
 from sepadan.tax.services.collection_lines import lock_charges
+from sepadan.tax.services.document_days import check_document_day
 
 ENDABLE = (DecisionKind.INSTALMENT, DecisionKind.WRITE_OFF)
 
@@ -43,7 +44,8 @@ def propose_decision(proposal: Proposal, *, actor: Actor, now: datetime, today: 
         raise ValueError("a decision is proposed by a person, so that another one can take it")
     if not proposal.reason.strip():
         raise refuse("tax.collection.no_reason", remedy="tax.collection.no_reason.remedy")
-    charge = lock_charges(proposal.charge.pk)[proposal.charge.pk]
+    others = [proposal.other.pk] if proposal.other is not None else []
+    charge = lock_charges(proposal.charge.pk, *others)[proposal.charge.pk]
     if DuesDecision.objects.filter(charge=charge, kind=proposal.kind.value, state="proposed").exists():
         raise refuse("tax.collection.waits_already", where=str(charge), remedy="tax.collection.waits_already.remedy")
     _check(proposal, charge, today)
@@ -92,6 +94,7 @@ def grant_decision(decision: DuesDecision, *, version: int, document_number: str
 
 def _apply(held: DuesDecision, charges: dict[int, Charge], on: date, now: datetime) -> None:
     charge, kind = charges[held.charge_id], DecisionKind(held.kind)
+    check_document_day(held, charge, charges.get(held.other_charge_id or 0), on)
     if kind is DecisionKind.CORRECTION:
         corrections.grant_correction(held, charge, on=on, now=now)
     elif kind is DecisionKind.WRITE_OFF:

@@ -41,7 +41,15 @@ from sepadan.tax.services.corrections import check_not_written_off
 from sepadan.tax.services.register import correct_object, register_object, transfer_object
 from sepadan.tax.services.register_buildings import record_building
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
-from sepadan.tax.services.request_effects import Preview, charge_of, day_of, facts_as_plain, preview, whole
+from sepadan.tax.services.request_effects import (
+    Preview,
+    charge_of,
+    charges_touched,
+    day_of,
+    facts_as_plain,
+    preview,
+    whole,
+)
 from sepadan.tax.services.requests import carry_step, finish, held_request
 
 Line = tuple[str, str, str, Rupiah]
@@ -52,8 +60,7 @@ def carry_out_request(request: Request, *, version: int, actor: Actor, now: date
     held_request(request.pk, version)
     held = requests().get(pk=request.pk)
     carry_step(held, actor, today)
-    if held.bill is not None and held.bill.charge is not None:
-        lock_charges(held.bill.charge_id or 0)
+    lock_charges(*charges_touched(held))
     said = _carry(held, actor, now, today)
     finish(held, EventKind.CARRY_OUT, actor=actor, now=now, today=today, data=said)
     return held

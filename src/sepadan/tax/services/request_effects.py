@@ -159,6 +159,18 @@ def charge_of(bill: Bill) -> Charge:
     return charge
 
 
+def charges_touched(request: Request) -> list[int]:
+    """The keys of all charges that carrying the request out may touch, so that they are locked before the first act:
+    that of the bill, and of the year for which a credit is used."""
+    if request.bill is None:
+        return []
+    bills, year = [request.bill], str(request.terms.get("other_year", "") or "").strip()
+    if request.type.effect is Effect.REFUND and year:
+        other = live_bill(request.bill.nop, whole(request.terms, "other_year"))
+        bills += [] if other is None else [other]
+    return [int(bill.charge_id) for bill in bills if bill.charge_id is not None]
+
+
 def _money(bill: Bill, payable: Rupiah, on: date) -> MoneyChange:
     if bill.charge is None:
         return MoneyChange(0, payable, open=payable)
