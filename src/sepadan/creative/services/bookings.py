@@ -1,0 +1,178 @@
+"""Filing a wish for a space: an instant hold where the slot is free, a typed refusal where it is not.
+
+The same request sent twice (``request_key``) gives the same booking; the same key with another content is refused.
+A series is kept whole or without the dates that are taken, as its policy says; the applicant may ask to wait in line
+for what is taken. Where the centre decides between wishes (``hold_hours`` 0 in its rules) they compete without a hold.
+Times are UTC; ``now`` is an argument. The number comes from a series without gaps, taken last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space
+from sepadan.creative.names import BookingState, DateState, Intake, OnClash
+from sepadan.creative.services.holding import Clash, Meeting, clashes_of, expire_holds, keep_dates, lock_units
+from sepadan.ground.messages import message
+from sepadan.ground.problems import Refused, refuse
+from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
+
+BOOKINGS = ("creative.booking", "Permohonan pemakaian ruang", "MCC-{year}-{number:6}", NumberPeriod.YEAR)
+HOLD_HOURS = 72  # unless the rules of the centre say otherwise
+LONGEST = timedelta(days=14)
+FIRST_STEP = "curation"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for. ``nature`` holds the answers that decide whether it is paid (``engine/nature.py``)."""
+
+    space: str
+    title: str
+    organiser: str
+    meetings: Sequence[Meeting]
+    intake: Intake = Intake.ONLINE
+    organiser_kind: str = ""
+    contact: str = ""
+    about: str = ""
+    purpose: str = ""
+    subsector: str = ""
+    people: int | None = None
+    nature: Mapping[str, Any] = field(default_factory=dict)
+    rule: str = ""
+    on_clash: OnClash = OnClash.WHOLE
+    waits: bool = False
+    request_key: str = ""
+
+    def digest(self) -> str:
+        """What makes two requests with one key the same."""
+        plain = json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def file_booking(wish: Wish, *, actor: Actor, now: datetime, today: date) -> Booking:
+    """File *wish* and hold what it asks for. Raises Refused: taken (with what is in the way), unsound, or a key reused.
+
+    Under the same ``request_key`` at the same moment one of two callers files it and both get that booking.
+    """
+    if found := _filed(wish):
+        return found
+    try:
+        with transaction.atomic():
+            return _file(wish, actor, now, today)
+    except IntegrityError as fault:
+        if "booking_request_key_once" not in str(fault):
+            raise
+    again = _filed(wish)
+    if again is None:
+        raise refuse("creative.booking.try_again")
+    return again
+
+
+def _filed(wish: Wish) -> Booking | None:
+    if not wish.request_key:
+        return None
+    found = Booking.objects.filter(request_key=wish.request_key).first()
+    if found is not None and found.request_digest != wish.digest():
+        raise refuse("creative.booking.key_reused", where=found.number, remedy="creative.booking.key_reused.remedy")
+    return found
+
+
+def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
+    space = Space.objects.select_related("floor__centre").filter(code=wish.space).first()
+    check_wish(wish, space, now)
+    assert space is not None
+    units = lock_units([space])
+    expire_holds(units, now)
+    clashes = clashes_of(space, wish.meetings)
+    hours = int(space.floor.centre.rules.get("hold_hours", HOLD_HOURS))
+    taken = {clash.meeting: clash for clash in clashes}
+    if taken and not wish.waits and (wish.on_clash is OnClash.WHOLE or len(taken) == len(wish.meetings)):
+        raise taken_refusal(space, clashes)
+    booking = _make(wish, space, actor, now, today, waiting=len(taken) == len(wish.meetings))
+    dates = [_date(booking, space, number, meeting, taken.get(meeting), wish, hours, now)
+             for number, meeting in enumerate(wish.meetings, 1)]
+    if not keep_dates(dates):
+        raise refuse("creative.booking.taken_meanwhile", where=space.name, remedy="creative.booking.taken.remedy")
+    BookingEvent.objects.create(booking=booking, kind="file", at=now, by_id=actor.person_id, by_name=actor.name,
+                                data={"held": sum(1 for one in dates if one.state == DateState.HELD),
+                                      "skipped": sum(1 for one in dates if one.state == DateState.SKIPPED),
+                                      "waiting": sum(1 for one in dates if one.state == DateState.WAITING)}, version=1)
+    record(actor, "creative.audit.filed", booking, now=now, after={
+        "number": booking.number, "space": space.code, "dates": len(dates), "intake": wish.intake.value})
+    return booking
+
+
+def check_wish(wish: Wish, space: Space | None, now: datetime) -> None:
+    """Raises Refused on what no state of the calendar could make good."""
+    if space is None:
+        raise refuse("creative.booking.no_space", where=wish.space[:40])
+    if not space.bookable:
+        raise refuse("creative.booking.not_bookable", where=space.name)
+    if not wish.title.strip() or not wish.organiser.strip():
+        raise refuse("creative.booking.unnamed", remedy="creative.booking.unnamed.remedy")
+    if not wish.meetings:
+        raise refuse("creative.booking.no_meeting")
+    if wish.people is not None and space.seats is not None and wish.people > space.seats:
+        raise refuse("creative.booking.too_many_people", where=space.name, people=wish.people, seats=space.seats,
+                     remedy="creative.booking.too_many_people.remedy")
+    ordered = sorted(wish.meetings, key=lambda one: one.starts_at)
+    for meeting in ordered:
+        if not meeting.starts_at < meeting.ends_at <= meeting.starts_at + LONGEST:
+            raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
+        if meeting.starts_at < now:
+            raise refuse("creative.booking.past", where=_words_of(meeting), remedy="creative.booking.past.remedy")
+    room = timedelta(minutes=space.setup_minutes + space.cleardown_minutes)
+    for one, following in pairwise(ordered):
+        if following.starts_at - one.ends_at < room:
+            raise refuse("creative.booking.own_overlap", where=_words_of(following))
+
+
+def taken_refusal(space: Space, clashes: Sequence[Clash]) -> Refused:
+    """The refusal of a taken slot: which meeting, until when, and by a booking of which state (never by whom)."""
+    first = clashes[0]
+    other = first.taken_by[0]
+    zone = zone_of(current_region())
+    return refuse("creative.booking.taken", where=space.name, remedy="creative.booking.taken.remedy",
+                  on=first.meeting.starts_at.astimezone(zone).date(), count=len(clashes),
+                  since=f"{other.starts_at.astimezone(zone):%H.%M}", until=f"{other.ends_at.astimezone(zone):%H.%M}",
+                  space=other.space.name, state=message(f"creative.date.state.{other.state}"))
+
+
+def _words_of(meeting: Meeting) -> str:
+    local = meeting.starts_at.astimezone(zone_of(current_region()))
+    return f"{local:%d-%m-%Y %H.%M}"
+
+
+def _make(wish: Wish, space: Space, actor: Actor, now: datetime, today: date, *, waiting: bool) -> Booking:
+    open_series(*BOOKINGS)
+    return Booking.objects.create(
+        number=take_number(current_region(), BOOKINGS[0], today), centre=space.floor.centre, space=space,
+        title=wish.title.strip()[:160], organiser=wish.organiser.strip()[:120], organiser_kind=wish.organiser_kind,
+        contact=wish.contact, about=wish.about, purpose=wish.purpose, subsector=wish.subsector, people=wish.people,
+        nature=dict(wish.nature), intake=wish.intake.value, received_at=now, rule=wish.rule,
+        on_clash=wish.on_clash.value, step=FIRST_STEP,
+        state=(BookingState.WAITING if waiting else BookingState.REVIEW).value, request_key=wish.request_key or None,
+        request_digest=wish.digest() if wish.request_key else "", changed_at=now, changed_by=actor.name)
+
+
+def _date(booking: Booking, space: Space, ordinal: int, meeting: Meeting, clash: Clash | None, wish: Wish, hours: int,
+          now: datetime) -> BookingDate:
+    if clash is None:
+        state = DateState.HELD if hours else DateState.WANTED
+    else:
+        state = DateState.WAITING if wish.waits else DateState.SKIPPED
+    return BookingDate(
+        booking=booking, space=space, ordinal=ordinal, starts_at=meeting.starts_at, ends_at=meeting.ends_at,
+        setup_minutes=space.setup_minutes, cleardown_minutes=space.cleardown_minutes, state=state.value,
+        held_until=now + timedelta(hours=hours) if state is DateState.HELD else None,
+        first_planned=meeting.starts_at, changed_at=now,
+        reason="" if clash is None else clash.taken_by[0].booking.number)
