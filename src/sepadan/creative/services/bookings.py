@@ -91,6 +91,8 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     check_wish(wish, space, now)
     assert space is not None
     units = lock_units([space])
+    if found := _filed(wish):  # its twin held the units until now
+        return found
     expire_holds(units, now)
     clashes = clashes_of(space, wish.meetings)
     hours = int(space.floor.centre.rules.get("hold_hours", HOLD_HOURS))
