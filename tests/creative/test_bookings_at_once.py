@@ -65,8 +65,8 @@ def overlaps() -> list[tuple[int, int]]:
              for space in {one.space_id for one in dates}}
     span = {one.pk: (one.starts_at - timedelta(minutes=one.setup_minutes),
                      one.ends_at + timedelta(minutes=one.cleardown_minutes)) for one in dates}
-    return [(a.pk, b.pk) for a, b in combinations(dates, 2)
-            if units[a.space_id] & units[b.space_id] and span[a.pk][0] < span[b.pk][1] and span[b.pk][0] < span[a.pk][1]]
+    return [(a.pk, b.pk) for a, b in combinations(dates, 2) if units[a.space_id] & units[b.space_id]
+            and span[a.pk][0] < span[b.pk][1] and span[b.pk][0] < span[a.pk][1]]
 
 
 @pytest.fixture
