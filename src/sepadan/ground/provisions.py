@@ -1,4 +1,4 @@
-"""What a statute file holds, as plain values: instruments, dated values, gaps, coverage, conflicts, class tables.
+"""What a statute file holds, as plain values: instruments, dated values, gaps, coverage, conflicts, tables.
 
 Idea: a *parameter* of a levy (the tiers of PBB) has a history of *provisions*, each with the day it begins, the
 instrument and article it rests on, how surely it is known, and where it was read. What was looked for and not found is
@@ -233,4 +233,29 @@ class ClassTable:
     note: Words
     land: tuple[ClassRow, ...]
     building: tuple[ClassRow, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDay:
+    """A day off and what it is called."""
+
+    day: date
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayDecree:
+    """The days off of one ``year`` as one decree names them, known from ``known_from`` on (the day it was set)."""
+
+    id: str
+    year: int
+    instrument: Instrument
+    known_from: date
+    replaces: str | None
+    confidence: str
+    sources: tuple[str, ...]
+    note: Words
+    national: tuple[NamedDay, ...]
+    joint_leave: tuple[NamedDay, ...]
     path: str

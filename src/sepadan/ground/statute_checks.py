@@ -87,6 +87,7 @@ def _used(book: Book, region: str) -> set[str]:
     used = {provision.instrument.id for one in regions for levy in book.levies(one)
             for parameter in book.parameters(one, levy) for provision in parameter.values if provision.instrument}
     used |= {one.amends for one in book.instruments(region) if one.amends}
+    used |= {decree.instrument.id for decree in book.holiday_decrees()}
     return used | {table.instrument.id for table in book.class_tables() if table.instrument}
 
 

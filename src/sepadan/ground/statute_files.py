@@ -2,7 +2,8 @@
 
 Layout of a statutes folder::
 
-    national/instruments.yaml  conflicts.yaml  {tax,creative,waste}/<levy>.yaml  tax/njop_classes.yaml
+    national/instruments.yaml  conflicts.yaml  {tax,creative,waste}/<levy>.yaml
+    national/tax/njop_classes.yaml  creative/holidays.yaml
     regions/<code>/instruments.yaml  coverage.yaml  conflicts.yaml  {tax,creative,waste}/<levy>.yaml
 
 The national files are read first: they give the words, the unit and the caps of a parameter. Every fault becomes a

@@ -23,6 +23,7 @@ from sepadan.ground.provisions import (
     Parameter,
     Provision,
 )
+from sepadan.ground.statute_holidays import read_holidays
 from sepadan.ground.statute_reader import Node, inside, near, open_file
 from sepadan.ground.statute_shelf import Shelf
 from sepadan.ground.statute_values import UNITS, fitting_unit, plain, value_fault
@@ -33,12 +34,15 @@ _VALUE_KEYS = ("instrument", "article", "confidence", "source", "note")
 
 
 def read_levy(path: Path, region: str, area: str, shelf: Shelf, root: Path) -> None:
-    """Add one levy file (or a file of class tables) to *shelf*."""
+    """Add one levy file (or a file of class tables or holiday decrees) to *shelf*."""
     top = open_file(path, shelf.problems)
     if top is None:
         return
     if "class_tables" in top.data:
         _read_class_tables(top, region, path, shelf, root)
+        return
+    if "holiday_decrees" in top.data:
+        read_holidays(top, region, path, shelf, root)
         return
     if not top.keys(("levy", "parameters"), ("title",)):
         return

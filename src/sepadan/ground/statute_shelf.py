@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sepadan.ground.problems import Problem
-from sepadan.ground.provisions import NATIONAL, ClassTable, Conflict, Coverage, Instrument, LevyFile, Words
+from sepadan.ground.provisions import (
+    NATIONAL,
+    ClassTable,
+    Conflict,
+    Coverage,
+    HolidayDecree,
+    Instrument,
+    LevyFile,
+    Words,
+)
 
 
 @dataclass
@@ -20,6 +29,7 @@ class Shelf:
     conflicts: dict[tuple[str, str], Conflict] = field(default_factory=dict)  # (region, id)
     folders: dict[str, str] = field(default_factory=dict)  # region -> its folder as faults name it
     class_tables: dict[str, ClassTable] = field(default_factory=dict)
+    holiday_decrees: dict[str, HolidayDecree] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def instrument(self, region: str, id: str) -> Instrument | None:

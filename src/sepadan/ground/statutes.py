@@ -32,6 +32,7 @@ from sepadan.ground.provisions import (
     ClassTable,
     Conflict,
     Coverage,
+    HolidayDecree,
     Instrument,
     LevyFile,
     Missing,
@@ -222,6 +223,10 @@ class Book:
 
     def class_tables(self) -> tuple[ClassTable, ...]:
         return tuple(self._shelf.class_tables.values())
+
+    def holiday_decrees(self) -> tuple[HolidayDecree, ...]:
+        """The decrees on days off at hand, of all years; ``creative.engine.holidays`` reads them as known on a day."""
+        return tuple(self._shelf.holiday_decrees.values())
 
     # what the law is
 
