@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
 from sepadan.ground.money import Rupiah
@@ -31,7 +31,6 @@ from sepadan.records.engine.bank_request import BankRequest, Unreadable, read_re
 from sepadan.records.models import (
     BankConflict,
     BankMessage,
-    BankOutcome,
     ChannelPartner,
     Charge,
     EarlyReversal,
@@ -41,8 +40,7 @@ from sepadan.records.models import (
     SettlementLine,
 )
 from sepadan.records.names import Channel
-from sepadan.records.queries.dues import standing
-from sepadan.records.queries.payments import charge_of_number, last_day, unanswered
+from sepadan.records.queries.payments import Known, charge_of_number, known_of_request, last_day, unanswered
 from sepadan.records.services.dues import Quote, quote
 from sepadan.records.services.payments import book_payment, payment_lock, take_back_payment
 from sepadan.records.tenancy import current_region, region_scope
@@ -55,6 +53,11 @@ _STORE = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s)
     ON CONFLICT (region_id, partner_id, day, external_id) DO NOTHING
     RETURNING id
+"""
+_OUTCOME = "SELECT name, status, code, body FROM records_bankoutcome WHERE region_id = %s AND message_id = %s"
+_ANSWER = """
+    INSERT INTO records_bankoutcome (region_id, message_id, name, status, code, body, answered_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 TRIES = 3
 AHEAD = timedelta(minutes=10)
@@ -153,8 +156,8 @@ def _work_once(region: Region, message: BankMessage, request: BankRequest | Unre
         found = answer(message.kind, request.name, field=request.field) if isinstance(request, Unreadable) \
             else _WORK[message.kind](message, request, now)
         steps("booked")
-        BankOutcome.objects.bulk_create([BankOutcome(message=message, name=found.name, status=found.status,
-                                                     code=found.code, body=found.body, answered_at=now)])
+        with connection.cursor() as cursor:
+            cursor.execute(_ANSWER, [region.pk, message.pk, found.name, found.status, found.code, found.body, now])
         steps("answered")
     return found
 
@@ -179,8 +182,10 @@ def payment_reference(partner: ChannelPartner, request_id: str) -> str:
 
 
 def _stored_answer(message: BankMessage) -> Answer | None:
-    row = BankOutcome.objects.filter(message=message).first()
-    return None if row is None else Answer(row.name, row.status, row.code, bytes(row.body))
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOME, [current_region().pk, message.pk])
+        row = cursor.fetchone()
+    return None if row is None else Answer(row[0], row[1], row[2], bytes(row[3]))
 
 
 def _inquire(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
@@ -201,13 +206,13 @@ def _inquire(message: BankMessage, request: BankRequest, now: datetime) -> Answe
 def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
     partner, amount, at = message.partner, _given(request.amount), _given(request.at)
     found = charge_of_number(partner, request.prefix, request.customer, hold=True)
-    known = _payment(partner, request)
-    if known is not None:
-        if found is None or (known.charge_id, known.amount) != (found[0].pk, amount):
+    known = _known(partner, request)
+    if known.payment is not None:
+        if found is None or (known.payment.charge_id, known.payment.amount) != (found[0].pk, amount):
             return answer("payment", "inconsistent")
-        taken_back = PaymentReversal.objects.filter(payment=known).exists()
-        return answer("payment", "cancelled") if taken_back else answer("payment", "success", _paid(request, amount))
-    if EarlyReversal.objects.filter(partner=partner, request_id=request.request_id).exists():
+        return answer("payment", "cancelled") if known.is_taken_back else \
+            answer("payment", "success", _paid(request, amount))
+    if known.is_reversed_early:
         return answer("payment", "cancelled")
     if found is None:
         return answer("payment", "unknown_bill")
@@ -229,7 +234,7 @@ def _pay(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
 
 def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
     partner, at = message.partner, _given(request.at)
-    payment = _payment(partner, request)
+    payment = _known(partner, request).payment
     if payment is None:
         EarlyReversal.objects.get_or_create(region=current_region(), partner=partner, request_id=request.request_id,
                                             defaults={"message": message})
@@ -246,22 +251,23 @@ def _reverse(message: BankMessage, request: BankRequest, now: datetime) -> Answe
         return answer("reversal", "already_reversed", _paid(request, payment.amount))
     if SettlementLine.objects.filter(payment=payment).exists():
         return answer("reversal", "settled")
-    if payment.overpaid > standing(found[0]).credit:
-        return answer("reversal", "settled")  # what it overpaid has been paid back or used
-    take_back_payment(payment, reference=message.external_id, reason=request.reason or partner.name,
-                      effective_on=_day_of_reversal(payment, at, now), now=now)
+    try:
+        with transaction.atomic():
+            take_back_payment(payment, reference=message.external_id, reason=request.reason or partner.name,
+                              effective_on=_day_of_reversal(payment, at, now), now=now)
+    except Refused:  # a credit that rests on it has been paid back or used
+        return answer("reversal", "settled")
     return answer("reversal", "success", _paid(request, payment.amount))
 
 
 def _tell_status(message: BankMessage, request: BankRequest, now: datetime) -> Answer:
     """What became of a payment: paid, cancelled or never seen. The bank asks this when an answer was lost."""
-    payment = _payment(message.partner, request)
-    if payment is None:
-        early = EarlyReversal.objects.filter(partner=message.partner, request_id=request.request_id).exists()
-        return answer("status", "cancelled" if early else "no_transaction")
-    if PaymentReversal.objects.filter(payment=payment).exists():
+    known = _known(message.partner, request)
+    if known.is_taken_back or (known.payment is None and known.is_reversed_early):
         return answer("status", "cancelled")
-    return answer("status", "success", _paid(request, payment.amount))
+    if known.payment is None:
+        return answer("status", "no_transaction")
+    return answer("status", "success", _paid(request, known.payment.amount))
 
 
 _WORK: dict[str, Callable[[BankMessage, BankRequest, datetime], Answer]] = {
@@ -283,9 +289,8 @@ def _fault(charge: Charge, scheme: NumberScheme, day: date, quoted: Quote) -> st
     return "expired_bill" if last is not None and day > last else ""
 
 
-def _payment(partner: ChannelPartner, request: BankRequest) -> Payment | None:
-    return Payment.objects.filter(channel=partner.channel,
-                                  reference=payment_reference(partner, request.request_id)).first()
+def _known(partner: ChannelPartner, request: BankRequest) -> Known:
+    return known_of_request(partner, request.request_id, payment_reference(partner, request.request_id))
 
 
 def _day_of_reversal(payment: Payment, at: datetime, now: datetime) -> date:

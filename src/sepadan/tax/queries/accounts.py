@@ -10,14 +10,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from sepadan.ground.money import Rupiah
-from sepadan.records.public import Charge, Transfer
+from sepadan.records.public import Charge, Transfer, current_region
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.models import Bill, Claim, DuesDecision, Instalment, Interrupt
 
 SEEN = {f"receivable:{LEVY}": "principal", f"receivable:{LEVY}_interest": "interest", "overpaid": "credit"}
+_YEARS = """
+    SELECT charge_id, tax_year FROM tax_bill WHERE region_id = %s AND charge_id = ANY(%s)
+    UNION ALL SELECT charge_id, tax_year FROM tax_claim WHERE region_id = %s AND charge_id = ANY(%s)
+"""
 ASSESSED = (f"revenue:{LEVY}", f"opening:{LEVY}")
 
 
@@ -50,11 +55,10 @@ def facts_of(charges: Iterable[int]) -> dict[int, ChargeFacts]:
 
 def tax_years(charges: Iterable[int]) -> dict[int, int]:
     """The tax year of each charge that the tax desk knows."""
-    keys = list(charges)
-    years: dict[int, int] = {}
-    for rows in (Bill.objects, Claim.objects):
-        years |= rows.filter(charge_id__in=keys).values_list("charge_id", "tax_year")
-    return years
+    keys, region_id = list(charges), current_region().pk
+    with connection.cursor() as cursor:
+        cursor.execute(_YEARS, [region_id, keys, region_id, keys])
+        return dict(cursor.fetchall())
 
 
 def plans_of(charges: Iterable[int]) -> dict[int, DuesDecision]:
