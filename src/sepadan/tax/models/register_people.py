@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from sepadan.records.public import RegionalKey, RegionalModel
+from sepadan.records.public import Person, RegionalKey, RegionalModel
 from sepadan.tax.models.register import RegisterObject, Version, choices, live_once, whole_span
 from sepadan.tax.models.taxpayers import Taxpayer
 
@@ -54,6 +54,58 @@ class TaxpayerVersion(Version):
 
     def values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.FIELDS}
+
+
+class MergeGround(StrEnum):
+    """By what two entries are known to be one person."""
+
+    NIK = "nik"
+    ADDRESS = "address"
+    PAPERS = "papers"
+
+
+class MergeState(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class TaxpayerMerge(RegionalModel):
+    """Two entries are one person: *dropped* is carried under *kept*, once a second person has approved it.
+
+    Nothing of *dropped* is changed: its row, its versions and its bills stay. ``into`` is the entry that stands for it
+    today; it differs from ``kept`` where that one was merged into another later.
+    """
+
+    kept = RegionalKey(Taxpayer, on_delete=models.PROTECT, related_name="+")
+    dropped = RegionalKey(Taxpayer, on_delete=models.PROTECT, related_name="+")
+    into = RegionalKey(Taxpayer, on_delete=models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=8, choices=choices(MergeGround))
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=8, choices=choices(MergeState), default=MergeState.PROPOSED.value)
+    objects_moved = models.PositiveIntegerField(default=0)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+                                   db_index=False)
+    decided_why = models.CharField(max_length=500, blank=True)
+
+    class Meta(RegionalModel.Meta):
+        abstract = False
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "dropped"], condition=~Q(state=MergeState.REFUSED.value),
+                                    name="taxpayer_merged_once"),
+            models.CheckConstraint(condition=~Q(kept=F("dropped")) & ~Q(into=F("dropped")), name="taxpayer_merge_two"),
+            models.CheckConstraint(condition=~Q(reason=""), name="taxpayer_merge_reason"),
+            models.CheckConstraint(condition=Q(state=MergeState.PROPOSED.value) |
+                                   (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                                   name="taxpayer_merge_second_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dropped_id} > {self.kept_id}"
 
 
 class LinkKind(StrEnum):

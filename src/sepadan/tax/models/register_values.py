@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import F, Q
 
-from sepadan.records.public import RegionalKey, RegionalModel
+from sepadan.records.public import Person, RegionalKey, RegionalModel
 from sepadan.tax.models.register import LandZone, RegisterObject, choices
 from sepadan.tax.models.rolls import Roll
 
@@ -91,19 +91,41 @@ class PartKind(StrEnum):
     BUILDING = "building"
 
 
+class ClassTableState(StrEnum):
+    """Only an approved table counts."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
 class RegionClassTable(RegionalModel):
-    """A region's own table of classes, by the decree that sets it, from a tax year on. Rows: ``RegionClass``."""
+    """A region's own table of classes, by the decree that sets it, from a tax year on. Rows: ``RegionClass``.
+
+    One person puts it before a second one; ``digest`` is the sha256 of its rows, so that what was approved is what is
+    used. A table is never altered: a later one replaces it.
+    """
 
     name = models.CharField(max_length=40)
     decree = models.CharField(max_length=120)
     from_year = models.SmallIntegerField()
     recorded_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=choices(ClassTableState), default=ClassTableState.PROPOSED.value)
+    digest = models.CharField(max_length=64, blank=True)
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+                                    db_index=False)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+                                   db_index=False)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_why = models.CharField(max_length=300, blank=True)
 
     class Meta(RegionalModel.Meta):
         abstract = False
         ordering = ["-from_year", "name"]
         constraints = [models.UniqueConstraint(fields=["region", "name"], name="class_table_name"),
-                       models.CheckConstraint(condition=~Q(name="") & ~Q(decree=""), name="class_table_decreed")]
+                       models.CheckConstraint(condition=~Q(name="") & ~Q(decree=""), name="class_table_decreed"),
+                       models.CheckConstraint(condition=Q(state__in=[s.value for s in ClassTableState]),
+                                              name="class_table_state")]
 
     def __str__(self) -> str:
         return self.name

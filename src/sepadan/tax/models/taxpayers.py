@@ -1,7 +1,8 @@
 """A person or body liable for a regional tax, by its regional number (NPWPD).
 
 A NIK is never stored: only its keyed digest and its last four digits, for display. A digest is not unique, because
-registers do hold one person twice.
+registers do hold one person twice. The table carries five more columns that the database keeps by itself, the words
+of the name for the search (``queries/register_search.py``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ class Taxpayer(RegionalModel):
     class Meta(RegionalModel.Meta):
         abstract = False
         ordering = ["npwpd"]
+        indexes = [models.Index(fields=["region", "nik_digest"], condition=Q(nik_digest__isnull=False),
+                                name="taxpayer_nik")]
         constraints = [
             models.UniqueConstraint(fields=["region", "npwpd"], name="taxpayer_npwpd"),
             models.CheckConstraint(condition=~Q(npwpd="") & ~Q(name=""), name="taxpayer_named"),

@@ -1,6 +1,7 @@
 """Finding bills for a page, and what stands around one: its other years, payments, open amounts of its object.
 
-A search by NOP goes over the index of NOPs (whole, or its first ten digits or more), one by name over the taxpayers. It
+A search by NOP goes over the index of NOPs (whole, or its first ten digits or more), one by name over the words of the
+taxpayers' names. It
 gives at most ``MOST`` bills, newest year first, and says when there are more.
 """
 
@@ -16,6 +17,7 @@ from sepadan.ground.messages import Message
 from sepadan.records.public import Charge, Document, Payment, open_amounts
 from sepadan.tax.models import AssessmentRun, Bill, Claim, RunState, Taxpayer
 from sepadan.tax.queries.bills import bills
+from sepadan.tax.queries.register_search import taxpayers_named
 
 MOST = 50
 _PEOPLE = 60
@@ -34,8 +36,9 @@ def search_bills(typed: str) -> Found:
     if digits.isascii() and digits.isdigit() and len(digits) >= 10:
         rows = bills().filter(_by_nop(digits), live=True)
     elif len(plain) >= 3:
-        people = Taxpayer.objects.filter(Q(name__icontains=plain) | Q(npwpd=plain)).order_by("name", "id")[:_PEOPLE]
-        rows = bills().filter(taxpayer_id__in=[one.pk for one in people], live=True)
+        named = taxpayers_named(plain, most=_PEOPLE).ids
+        people = [*Taxpayer.objects.filter(npwpd=plain).values_list("pk", flat=True), *named]
+        rows = bills().filter(taxpayer_id__in=people, live=True)
     else:
         return Found([], more=False)
     found = list(rows.order_by("nop", "-tax_year", "-id")[:MOST + 1])
