@@ -62,7 +62,8 @@ def import_command(ctx: click.Context, files: tuple[Path, ...], code: str, on_te
                    at_once: bool, as_json: bool) -> None:
     """Check tables of SISMIOP against the register, and write what is good into it.
 
-    Without --apply the import waits at the tax desk. Exit status 1 when rows are bad or a file was not read.
+    Without --apply the import waits at the tax desk; one with bills or payments of an older system waits there for an
+    approver in any case. Exit status 1 when rows are bad or a file was not read.
     """
     if dry_run and at_once:
         raise refuse("tax.imports.both", where="--dry-run --apply", remedy="tax.imports.both.remedy")
@@ -86,16 +87,17 @@ def import_command(ctx: click.Context, files: tuple[Path, ...], code: str, on_te
         summary = {"import": one.pk, "on": on.isoformat(), "files": [
             {"file": str(file), "table": file.table, "rows": file.row_count, **file.counts,
              "refused": file.refused and Message(file.refused["key"], file.refused["params"]).text(lang)}
-            for file in found], "unmapped": one.unmapped, **totals}
+            for file in found], "unmapped": one.unmapped, "openings": one.openings, **totals}
         for fault in list(ImportProblem.objects.filter(file__register_import_id=one.pk).select_related("file")[:SHOWN]):
             where = f"{fault.file}:{fault.line} {fault.column}".strip()
             click.echo(f"{where}: {fault.what.text(lang)} {fault.remedy.text(lang)}", err=True)
         if dry_run:
             service.discard_import(one, actor=IMPORTER, now=now())
-    if at_once and totals["new"] + totals["changed"]:
+    if at_once and totals["new"] + totals["changed"] and not one.has_opening:
         service.apply_import(region, one.pk, actor=IMPORTER, clock=now, told=lambda stage: None)
     _print(summary, lang, as_json=as_json)
-    state = "dry_run" if dry_run else "applied" if at_once else "waits"
+    _print_openings(one, lang, as_json=as_json)
+    state = "dry_run" if dry_run else "approval" if one.has_opening else "applied" if at_once else "waits"
     click.echo(render(f"tax.imports.cli.{state}", lang, {"number": str(one.pk)}), err=True)
     if totals["bad"] or any(file.refused for file in found):
         ctx.exit(1)
@@ -113,6 +115,22 @@ def _print(summary: dict[str, object], lang: Language, *, as_json: bool) -> None
             click.echo(render("tax.imports.cli.file", lang, {
                 "table": file["table"], "rows": file["rows"],
                 **{name: file.get(name, 0) for name in queries.VERDICTS}}))
+
+
+def _print_openings(one: RegisterImport, lang: Language, *, as_json: bool) -> None:
+    """Bills of an older system year by year, and what is odd about them."""
+    if as_json:
+        return
+    years: dict[int, list[int]] = {}
+    for year, _, *figures in one.openings.get("totals", []):
+        held = years.setdefault(year, [0] * len(figures))
+        years[year] = [a + b for a, b in zip(held, figures, strict=True)]
+    for year, (bills, billed, paid, _, _, _, opened) in sorted(years.items()):
+        click.echo(render("tax.imports.cli.totals", lang, {"year": str(year), "bills": bills, "billed": billed,
+                                                           "paid": paid, "opened": opened}))
+    for name, count in sorted(one.openings.get("notes", {}).items()):
+        what = render(f"tax.imports.note.{name}", lang, {"what": "…"})
+        click.echo(render("tax.imports.cli.note", lang, {"count": count, "what": what}))
 
 
 @click.command("export", epilog=EXPORT_EXAMPLES)

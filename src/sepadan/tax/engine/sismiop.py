@@ -6,7 +6,8 @@ kecamatan and kelurahan are SISMIOP's own codes. NIR and the values that the sys
 (``NILAI_SISTEM_*``) are in thousands of rupiah in this schema; everything leaves here in rupiah.
 
 JNS_TRANSAKSI_OP is 1 entered, 2 kept up, 3 struck off (form SPOP); JNS_BUMI, KD_STATUS_WP and the codes of buildings
-stay the digits that they are.
+stay the digits that they are. STATUS_PEMBAYARAN_SPPT is 0 unpaid, 1 paid. JML_SPPT_YG_DIBAYAR holds DENDA_SPPT, so
+that the principal of a payment is the difference, as offices' own reports compute it. Bills and payments are in rupiah.
 
 A column is *needed* where a row without it says nothing; the others may be absent. Columns of the schema that are read
 over (officers' numbers, codes of offices and of forms) are named, so that a column that nobody knows is noticed.
@@ -46,7 +47,6 @@ class Table:
     columns: tuple[Column, ...]
     unique: tuple[str, ...]
     others: frozenset[str] = frozenset()
-    applied: bool = True
 
     @property
     def key_field(self) -> str:
@@ -161,7 +161,7 @@ BILLS = Table("sppt", NOP, (
     "SIKLUS_SPPT KD_KANWIL_BANK KD_KPPBB_BANK KD_BANK_TUNGGAL KD_BANK_PERSEPSI KD_TP JLN_WP_SPPT BLOK_KAV_NO_WP_SPPT "
     "RW_WP_SPPT RT_WP_SPPT KELURAHAN_WP_SPPT KOTA_WP_SPPT KD_POS_WP_SPPT NPWP_SPPT NO_PERSIL_SPPT KD_KLS_TANAH "
     "THN_AWAL_KLS_TANAH KD_KLS_BNG THN_AWAL_KLS_BNG NJKP_SPPT STATUS_TAGIHAN_SPPT STATUS_CETAK_SPPT TGL_CETAK_SPPT "
-    "NIP_PENCETAK_SPPT"), applied=False)
+    "NIP_PENCETAK_SPPT"))
 
 PAYMENTS = Table("pembayaran_sppt", NOP, (
     Column("THN_PAJAK_SPPT", whole(1900, 2200), "year", needed=True),
@@ -171,12 +171,12 @@ PAYMENTS = Table("pembayaran_sppt", NOP, (
     Column("TGL_PEMBAYARAN_SPPT", day, "paid_on", needed=True),
     Column("TGL_REKAM_BYR_SPPT", day, "entered_on"),
 ), ("nop", "year", "part"), _named(
-    "KD_KANWIL_BANK KD_KPPBB_BANK KD_BANK_TUNGGAL KD_BANK_PERSEPSI KD_TP NIP_REKAM_BYR_SPPT"), applied=False)
+    "KD_KANWIL_BANK KD_KPPBB_BANK KD_BANK_TUNGGAL KD_BANK_PERSEPSI KD_TP NIP_REKAM_BYR_SPPT"))
 
 ALLOWANCES = Table("dat_subjek_pajak_njoptkp", NOP, (
     Column("SUBJEK_PAJAK_ID", subject, "subject", needed=True),
     Column("THN_NJOPTKP", whole(1900, 2200), "year", needed=True),
-), ("subject", "year"), applied=False)
+), ("subject", "year"))
 
 TABLES: Mapping[str, Table] = {one.name: one for one in (
     SUBJECTS, OBJECTS, LAND, BUILDINGS, ZONES, NIR, ALLOWANCES, BILLS, PAYMENTS)}

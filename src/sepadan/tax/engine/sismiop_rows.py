@@ -5,7 +5,8 @@ line, the column and the remedy. A column's distinct texts are read once for eac
 of codes and dates cost little more than their distinct values.
 
 It looks at one row at a time: doubles, owners that are missing and places that nobody mapped are found where all rows
-are together.
+are together. Of a payment that cannot be read the bill is remembered where it can be (``spoiled``): nobody may be asked
+for what he may have paid. Payments without even that are counted (``lost``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sepadan.ground.problems import Problem, problem, refuse
-from sepadan.tax.engine.sismiop import BILLS, BUILDINGS, LAND, OBJECTS, Column, Table
+from sepadan.tax.engine.sismiop import BILLS, BUILDINGS, LAND, OBJECTS, PAYMENTS, Column, Table
 from sepadan.tax.engine.sismiop_cells import Fault, Reader, read_cell
 
 Row = tuple[int, Sequence[str]]
@@ -63,6 +64,8 @@ class TableReader:
                          names=", ".join(missing))
         self.unknown = tuple(name for name in head if name and name not in table.known)
         self._at = {name: k for k, name in enumerate(head)}
+        self.spoiled: list[tuple[int, str, int]] = []
+        self.lost = 0
 
     def read(self, rows: Sequence[Row]) -> tuple[Batch, list[RowFault]]:
         """The good rows of *rows* and the faults of the others, by line."""
@@ -74,6 +77,7 @@ class TableReader:
             elif any(cell and not cell.isspace() for cell in cells):
                 faults.append(RowFault(line, "", Fault("tax.sismiop.width", {
                     "found": len(cells), "wanted": self.width})))
+                self.lost += 1
         if not straight:
             return Batch([], {name: [] for name in self.table.fields}), faults
         lines = [line for line, _ in straight]
@@ -94,11 +98,23 @@ class TableReader:
                 if k not in bad:
                     faults.append(RowFault(lines[k], name, fault))
                     bad.add(k)
+        if bad - blank and self.table is PAYMENTS:
+            self._remember(values, lines, sorted(bad - blank))
         if bad:
             good = [k for k in range(len(lines)) if k not in bad]
             lines, columns = [lines[k] for k in good], {name: [column[k] for k in good]
                                                        for name, column in columns.items()}
         return Batch(lines, columns), sorted(faults, key=lambda one: one.line)
+
+    def _remember(self, values: Mapping[str, list[Any]], lines: Sequence[int], bad: Sequence[int]) -> None:
+        """Which bills the rows *bad* are about, as far as they say so."""
+        for k in bad:
+            parts = [values[one.name][k] for one in self.table.key]
+            year = values["THN_PAJAK_SPPT"][k]
+            if all(isinstance(part, str) for part in parts) and isinstance(year, int):
+                self.spoiled.append((lines[k], "".join(parts), year))
+            else:
+                self.lost += 1
 
     def _fields(self, values: Mapping[str, list[Any]], count: int, bad: set[int]) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {}
@@ -156,9 +172,17 @@ def _sum_of_njop(columns: Columns) -> Iterator[tuple[int, str, Fault]]:
             yield k, "NJOP_SPPT", Fault("tax.sismiop.njop_sum", {"sum": land + building, "found": njop})
 
 
+def _interest_within(columns: Columns) -> Iterator[tuple[int, str, Fault]]:
+    """What was paid holds the interest in it."""
+    for k, (interest, amount) in enumerate(zip(columns["interest"], columns["amount"], strict=True)):
+        if isinstance(interest, int) and isinstance(amount, int) and interest > amount:
+            yield k, "DENDA_SPPT", Fault("tax.sismiop.interest_over", {"interest": interest, "amount": amount})
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     OBJECTS.name: (_number_of_object,),
     BUILDINGS.name: (_number_of_object, _renovated_later),
     LAND.name: (_number_of_object,),
     BILLS.name: (_number_of_object, _sum_of_njop),
+    PAYMENTS.name: (_interest_within,),
 }

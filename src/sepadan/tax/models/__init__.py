@@ -23,6 +23,14 @@ from sepadan.tax.models.collection_steps import (
 from sepadan.tax.models.deliveries import DeliveryEvent, DeliveryList
 from sepadan.tax.models.imports import ImportFile, ImportProblem, ImportState, RegisterImport
 from sepadan.tax.models.objects import TaxableObject
+from sepadan.tax.models.opening import (
+    NjoptkpHolder,
+    OpeningBill,
+    OpeningKind,
+    OpeningPayment,
+    OpeningProposal,
+    OpeningState,
+)
 from sepadan.tax.models.register import (
     BuildingVersion,
     LandZone,
@@ -48,7 +56,8 @@ __all__ = [
     "AssessmentRun", "Bill", "BillChange", "BuildingVersion", "Claim", "ClaimOrigin", "CollectionLetter",
     "DecisionKind", "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit",
     "ImportFile", "ImportProblem", "ImportState", "Instalment", "Interrupt", "InterruptKind", "LandZone",
-    "LetterKind", "LetterLine", "LetterState", "NopPlace", "ObjectLink", "ObjectVersion", "RegionClass",
+    "LetterKind", "LetterLine", "LetterState", "NjoptkpHolder", "NopPlace", "ObjectLink", "ObjectVersion",
+    "OpeningBill", "OpeningKind", "OpeningPayment", "OpeningProposal", "OpeningState", "RegionClass",
     "RegionClassTable", "RegisterImport", "RegisterObject", "Request", "RequestEvent", "RevenueTarget", "Roll",
     "RollOmission", "RunState", "Sale", "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject",
     "Taxpayer", "TaxpayerVersion", "VisitOutcome", "ZoneValue",

@@ -2,6 +2,10 @@
 
     received -> checked -> applied            or discarded, from any state before applied
 
+An import that holds bills or payments of an older system (``has_opening``) makes receivables: it is applied once a
+second person, who neither uploaded it nor asked for the check, has approved the very totals that were shown
+(``approved_control``), which the database checks too.
+
 The check is a dry run: it reads the files, compares every row with the register and counts what is new, changed, the
 same and bad. ``control`` is the digest of those counts: applying finds the same or takes nothing. The files as uploaded
 hold plain NIK; they lie in the region's own folder and are deleted when the import is applied or discarded. Of a file's
@@ -13,7 +17,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from sepadan.ground.messages import Message
 from sepadan.records.public import Person, RegionalKey, RegionalModel
@@ -26,10 +30,16 @@ class ImportState(StrEnum):
     DISCARDED = "discarded"
 
 
+def _person() -> models.ForeignKey:
+    return models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+
+
 class RegisterImport(RegionalModel):
     """Files that are taken together. Changes hold from ``valid_on``; ``work`` is the background work done last.
 
     ``unmapped`` lists places of NOPs that no kelurahan is named for, with their rows: ``[{"code", "rows"}]``.
+    ``openings`` is what the check found in bills of an older system: ``totals`` by year and kelurahan, ``notes`` with
+    their numbers, ``lost`` payments that no bill can be found for.
     """
 
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in ImportState],
@@ -45,6 +55,12 @@ class RegisterImport(RegionalModel):
     unmapped = models.JSONField(default=list)
     control = models.CharField(max_length=64, blank=True)
     work = models.BigIntegerField(null=True, blank=True)
+    has_opening = models.BooleanField(default=False)
+    openings = models.JSONField(default=dict)
+    checked_by = _person()
+    approved_by = _person()
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_control = models.CharField(max_length=64, blank=True)
 
     class Meta(RegionalModel.Meta):
         abstract = False
@@ -54,6 +70,13 @@ class RegisterImport(RegionalModel):
             models.CheckConstraint(condition=~Q(state=ImportState.APPLIED.value) |
                                    Q(closed_at__isnull=False, control__regex="^[0-9a-f]{64}$"),
                                    name="import_applied_is_whole"),
+            models.CheckConstraint(condition=~Q(state=ImportState.APPLIED.value, has_opening=True) |
+                                   Q(approved_by__isnull=False, approved_control=F("control")),
+                                   name="import_opening_is_approved"),
+            models.CheckConstraint(condition=Q(approved_by__isnull=True) |
+                                   ((Q(created_by__isnull=True) | ~Q(approved_by=F("created_by"))) &
+                                    (Q(checked_by__isnull=True) | ~Q(approved_by=F("checked_by")))),
+                                   name="import_approved_by_another"),
         ]
 
     def __str__(self) -> str:

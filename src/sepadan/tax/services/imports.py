@@ -2,6 +2,9 @@
 
     receive_import -> (check_import, again after map_places) -> apply_import | discard_import
 
+What holds bills or payments of an older system is applied by ``start_approved``: a second person approves the totals
+that he saw. Everybody else's imports by ``start_apply``.
+
 Files lie in ``files/<code>/imports/<id>/``, closed to everybody but the system user: the uploads with their plain NIK
 and the rows that were read from them, without. Both go when the import is closed, which its audit record says. Checking
 and applying are done in the background by ``tasks_imports.py`` or in the foreground by the command line; each is whole
@@ -24,12 +27,14 @@ from django.db import transaction
 
 from sepadan.ground.problems import Problem, refuse
 from sepadan.records.public import Actor, Work, current_region, record, region_folder, region_scope, start_work
+from sepadan.tax.engine.sismiop import BILLS, PAYMENTS
 from sepadan.tax.models import ImportFile, ImportProblem, ImportState, NopPlace, RegisterImport
 from sepadan.tax.services.imports_applying import apply_files
 from sepadan.tax.services.imports_judging import COLUMNS, CrossFault, Cursor, Judgement, StagedFile, judge
 from sepadan.tax.services.imports_reading import MOST_BYTES
 from sepadan.tax.services.imports_rows import KEPT_FAULTS, ReadSource, read_upload
 from sepadan.tax.services.imports_sql import STAGES
+from sepadan.tax.services.imports_writing import opening_accounts
 from sepadan.tax.services.rolls import bulk_connection
 from sepadan.territory.public import Kelurahan, Region
 
@@ -118,20 +123,53 @@ def start_check(one: RegisterImport, *, actor: Actor, now: datetime) -> Work:
 def start_apply(one: RegisterImport, *, control: str, actor: Actor, now: datetime) -> Work:
     """Ask for a checked import to be applied. Refused when it was checked again since the officer saw it, and when
     there is nothing new or changed in it."""
+    if one.has_opening:
+        raise refuse("tax.imports.needs_approval", where=str(one), remedy="tax.imports.needs_approval.remedy")
+    _refuse_unseen(one, control)
+    return _start(APPLY_WORK, one, (ImportState.CHECKED,), actor, now)
+
+
+def start_approved(one: RegisterImport, *, control: str, actor: Actor, now: datetime) -> Work:
+    """Approve what an older system held, and ask for it to be applied. Refused to whoever uploaded it or asked for the
+    check, when it was checked again since, and while it is not whole: a file or a payment that could not be read."""
+    held = _held(one)
+    if not held.has_opening:
+        raise refuse("tax.imports.no_opening", where=str(one), remedy="tax.imports.no_opening.remedy")
+    if actor.person_id is None or actor.person_id in (held.created_by_id, held.checked_by_id):
+        raise refuse("tax.imports.same_person", where=str(one), remedy="tax.imports.same_person.remedy")
+    _refuse_unseen(held, control)
+    unread = [str(file) for file in held.files.all() if file.refused]
+    if unread:
+        raise refuse("tax.imports.unread_file", where=str(one), remedy="tax.imports.unread_file.remedy",
+                     names=", ".join(unread)[:200])
+    if lost := int(held.openings.get("lost", 0)):
+        raise refuse("tax.imports.lost", where=str(one), remedy="tax.imports.lost.remedy", count=lost)
+    record(actor, "tax.audit.import_approved", held, now=now, after={
+        "control": control, "opened": sum(row[8] for row in held.openings.get("totals", []))})
+    return _start(APPLY_WORK, held, (ImportState.CHECKED,), actor, now)
+
+
+def _refuse_unseen(one: RegisterImport, control: str) -> None:
     if one.control != control:
         raise refuse("tax.imports.overtaken", where=str(one), remedy="tax.imports.overtaken.remedy")
     if not any(file.counts.get("new") or file.counts.get("changed") for file in one.files.all()):
         raise refuse("tax.imports.nothing", where=str(one), remedy="tax.imports.nothing.remedy")
-    return _start(APPLY_WORK, one, (ImportState.CHECKED,), actor, now)
 
 
 def _start(kind: str, one: RegisterImport, states: tuple[ImportState, ...], actor: Actor, now: datetime) -> Work:
     held = _held(one)
     if held.state not in states:
         raise refuse("tax.imports.closed", where=str(one), remedy="tax.imports.closed.remedy")
-    work = start_work(kind, action="tax.write", actor=actor, now=now, params={"import": one.pk}, once=str(one.pk))
+    approving = kind == APPLY_WORK and held.has_opening
+    work = start_work(kind, action="tax.approve" if approving else "tax.write", actor=actor, now=now,
+                      params={"import": one.pk}, once=str(one.pk))
     held.work = work.pk
-    held.save(update_fields=["work"])
+    if kind == CHECK_WORK:
+        held.checked_by_id = actor.person_id
+        held.approved_by_id, held.approved_at, held.approved_control = None, None, ""
+    elif approving:
+        held.approved_by_id, held.approved_at, held.approved_control = actor.person_id, now, held.control
+    held.save(update_fields=["work", "checked_by", "approved_by", "approved_at", "approved_control"])
     return work
 
 
@@ -188,7 +226,7 @@ def _keep_sources(file: ImportFile, sources: Sequence[ReadSource]) -> None:
         row.table = source.table.name if source.table else ""
         row.strange, row.row_count = list(source.strange)[:50], source.rows
         row.faults = dict(source.faults)
-        row.counts = {"read": source.accepted, "bad": source.bad}
+        row.counts = {"read": source.accepted, "bad": source.bad, "lost": source.lost}
         row.refused = _plain(source.refused)
         row.save()
         row.problems.all().delete()
@@ -207,25 +245,39 @@ def _keep_judgement(one: RegisterImport, judged: Judgement, now: datetime) -> No
     held = _held(one)
     if not held.is_open:
         raise refuse("tax.imports.closed", where=str(one), remedy="tax.imports.closed.remedy")
+    lost, opening = 0, False
     for file in held.files.all():
-        file.problems.filter(key__startswith="tax.imports.fault.").delete()
+        file.problems.filter(key__regex=r"^tax\.imports\.(fault|note)\.").delete()
         file.faults = {name: count for name, count in file.faults.items() if "tax.imports.fault." not in name}
         read_bad = file.row_count - int(file.counts.get("read", 0))
-        file.counts = {"read": file.counts.get("read", 0), "bad": read_bad}
+        file.counts = {"read": file.counts.get("read", 0), "bad": read_bad, "lost": file.counts.get("lost", 0)}
+        if file.table == PAYMENTS.name:
+            lost += int(file.counts["lost"])
+        opening = opening or (file.table in (BILLS.name, PAYMENTS.name) and not file.refused)
         if (counts := judged.counts.get(file.pk)) is not None:
             file.counts |= {**counts, "bad": read_bad + counts["bad"]}
             file.faults |= {f"{COLUMNS[name]} tax.imports.fault.{name}": count
                             for name, count in judged.faults[file.pk].items()}
         file.save(update_fields=["counts", "faults"])
     ImportProblem.objects.bulk_create((_problem(fault) for fault in judged.kept), batch_size=2_000)
+    ImportProblem.objects.bulk_create((_note(noted) for noted in judged.noted), batch_size=2_000)
     held.state, held.checked_at = ImportState.CHECKED.value, now
     held.control, held.unmapped = judged.control(), judged.unmapped
-    held.save(update_fields=["state", "checked_at", "control", "unmapped"])
+    held.has_opening = opening
+    held.openings = {"totals": judged.totals, "notes": judged.notes, "lost": lost}
+    held.approved_by_id, held.approved_at, held.approved_control = None, None, ""
+    held.save(update_fields=["state", "checked_at", "control", "unmapped", "has_opening", "openings", "approved_by",
+                             "approved_at", "approved_control"])
 
 
 def _problem(fault: CrossFault) -> ImportProblem:
     return ImportProblem(file_id=fault.file, line=fault.line, column=COLUMNS[fault.name],
                          key=f"tax.imports.fault.{fault.name}", params=dict(fault.params))
+
+
+def _note(noted: CrossFault) -> ImportProblem:
+    return ImportProblem(file_id=noted.file, line=noted.line, column="", key=f"tax.imports.note.{noted.name}",
+                         params=dict(noted.params))
 
 
 # --- applying, discarding --------------------------------------------------------------------------------------------
@@ -236,20 +288,23 @@ def apply_import(region: Region, import_id: int, *, actor: Actor, clock: Callabl
     with region_scope(region):
         one = RegisterImport.objects.select_related("region").get(pk=import_id)
         staged, folder = staged_files(one), folder_of(one)
+        accounts = opening_accounts() if one.has_opening else None
     if one.state == ImportState.APPLIED:
         return {}
+    if one.has_opening and one.approved_control != one.control:
+        raise refuse("tax.imports.needs_approval", where=str(one), remedy="tax.imports.needs_approval.remedy")
     now = clock()
 
     def close(cursor: Cursor, judged: Judgement, written: Mapping[str, int], entry: int) -> None:
         cursor.execute(
             "UPDATE tax_registerimport SET state = %s, closed_at = %s, closed_name = %s "
-            "WHERE region_id = %s AND id = %s AND state = %s",
+            "WHERE region_id = %s AND id = %s AND state = %s AND (NOT has_opening OR approved_control = control)",
             [ImportState.APPLIED.value, now, actor.name, region.pk, import_id, ImportState.CHECKED.value])
         if cursor.rowcount != 1:
             raise refuse("tax.imports.closed", where=str(one), remedy="tax.imports.closed.remedy")
 
     written = apply_files(region.pk, one.valid_on, staged, one.control, actor=actor, now=now, publish=close,
-                          label=str(one), import_id=import_id, told=told)
+                          label=str(one), import_id=import_id, told=told, accounts=accounts)
     clear_folder(folder)
     return written
 

@@ -22,14 +22,17 @@ from sepadan.records.public import Actor
 from sepadan.tax.models import BuildingVersion, ObjectVersion, TaxpayerVersion
 from sepadan.tax.services.imports_judging import Cursor, Judgement, StagedFile, judge
 from sepadan.tax.services.imports_sql import BUILDING_FIELDS, OBJECT_TEXTS, SUBJECT_FIELDS
+from sepadan.tax.services.imports_writing import Accounts, write_holders, write_openings
 from sepadan.tax.services.rolls import bulk_connection, reserve_ids, skip_row_checks
 
 NEW_NUMBER = "W"
 """Before the regional number given to a taxpayer whom the office knew by NIK alone."""
 
 
-def write_judged(cursor: Cursor, region_id: int, on: date, now: datetime, by: str, entry: int) -> dict[str, int]:
-    """All writes of the judged tables; returns how many rows each wrote."""
+def write_judged(cursor: Cursor, region_id: int, on: date, now: datetime, by: str, entry: int, label: str = "",
+                 totals: Sequence[Sequence[int]] = (), accounts: Accounts | None = None) -> dict[str, int]:
+    """All writes of the judged tables; returns how many rows each wrote. *totals* and *accounts* are those of bills of
+    an older system, None where there are none."""
     written: dict[str, int] = {}
     params: dict[str, Any] = {"region": region_id, "on": on, "now": now, "by": by, "entry": entry}
 
@@ -45,9 +48,12 @@ def write_judged(cursor: Cursor, region_id: int, on: date, now: datetime, by: st
             row = cursor.execute(f"SELECT coalesce(-min({'new_id' if name == 'object' else 'id'}), 0) "
                                  f"FROM {test}").fetchone()
             params[f"first_{name}"] = int(reserve_ids(other, table, max(int(row[0] if row else 0), 1))[0])
-    _lock_touched(cursor, params)
-    for name, statement in _statements():
-        run(name, statement)
+        _lock_touched(cursor, params)
+        for name, statement in _statements():
+            run(name, statement)
+        written |= write_holders(cursor, params)
+        if accounts is not None and totals:
+            written |= write_openings(cursor, other, params, accounts, totals, label)
     if written["supersede"] != written["superseding"]:
         raise refuse("tax.imports.overtaken", remedy="tax.imports.overtaken.remedy")
     return written
@@ -207,17 +213,17 @@ def _buildings() -> list[tuple[str, str]]:
 
 def apply_files(region_id: int, on: date, files: Sequence[StagedFile], control: str, *, actor: Actor, now: datetime,
                 publish: Callable[[Cursor, Judgement, dict[str, int], int], None], label: str,
-                import_id: int, told: Callable[[int], None]) -> dict[str, int]:
+                import_id: int, told: Callable[[int], None], accounts: Accounts | None = None) -> dict[str, int]:
     """Judge and write in one transaction of the owner. Raises Refused, and leaves nothing, when the counts are not
     those of *control*. *publish* is called before the transaction ends and closes the import."""
     with _one_at_a_time(region_id, label) as cursor:
-        found = judge(cursor, region_id, on, files)
+        found = judge(cursor, region_id, on, files, lock=True)
         told(1)
         if found.control() != control:
             raise refuse("tax.imports.overtaken", where=label, remedy="tax.imports.overtaken.remedy")
         entry = write_audit(cursor, region_id, import_id, label, actor, now, found, files)
         unchecked = skip_row_checks(cursor)
-        written = write_judged(cursor, region_id, on, now, actor.name, entry)
+        written = write_judged(cursor, region_id, on, now, actor.name, entry, label, found.totals, accounts)
         if unchecked:
             cursor.execute("SET LOCAL session_replication_role = origin")
         told(2)
@@ -248,7 +254,7 @@ def write_audit(cursor: Cursor, region_id: int, import_id: int, label: str, acto
         "object_id, object_label, after, reason) VALUES (%s, %s, %s, %s, %s, %s, 'tax.audit.import_applied', "
         "'tax.registerimport', %s, %s, %s, '') RETURNING id",
         [region_id, now, actor.person_id, actor.name, actor.ip, actor.agent[:80], str(import_id), label,
-         json.dumps({**totals, "control": found.control()})]).fetchone()
+         json.dumps({**totals, "control": found.control(), "opened": sum(row[8] for row in found.totals)})]).fetchone()
     assert row is not None
     return int(row[0])
 
@@ -257,5 +263,6 @@ def analyze() -> None:
     """The planner's knowledge of the tables that have grown."""
     with bulk_connection() as connection:
         for table in ("tax_taxpayer", "tax_taxpayerversion", "tax_registerobject", "tax_objectversion",
-                      "tax_buildingversion", "tax_landzone", "tax_zonevalue"):
+                      "tax_buildingversion", "tax_landzone", "tax_zonevalue", "tax_openingpayment",
+                      "tax_njoptkpholder"):
             connection.execute(psycopg.sql.SQL("ANALYZE {}").format(psycopg.sql.Identifier(table)))

@@ -38,6 +38,7 @@ class ReadSource:
     accepted: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     bad: int = 0
+    lost: int = 0
     kept: list[RowFault] = field(default_factory=list)
     refused: Problem | None = None
 
@@ -75,13 +76,15 @@ def read_source(source: Source, where: str, target: Path, told: Callable[[int], 
             target.chmod(0o600)
             for rows, faults in source.batches():
                 found.add(faults)
+                found.lost += len(faults)
                 batch, more = reader.read(rows)
                 found.add(more)
                 found.accepted += len(batch)
                 found.rows = found.accepted + found.bad
-                if found.table.applied:
-                    write_rows(out, batch)
+                write_rows(out, batch)
                 told(source.position())
+            write_spoiled(out, reader)
+            found.lost += reader.lost
     except Refused as refused:
         found.refused = refused.problem
     return found
@@ -93,6 +96,13 @@ def write_rows(out: TextIO, batch: Batch) -> None:
     for name, values in batch.columns.items():
         columns += _subjects(values) if name == "subject" else [_texts(values)]
     out.writelines(map("{}\n".format, map("\t".join, zip(*columns, strict=True))))
+
+
+def write_spoiled(out: TextIO, reader: TableReader) -> None:
+    """Payments that could not be read, with their bill alone: no part, amount or day."""
+    for line, nop, year in reader.spoiled:
+        known = {"nop": nop, "year": str(year)}
+        out.write("\t".join([str(line), *(known.get(name, NULL) for name in reader.table.fields)]) + "\n")
 
 
 def _texts(values: Sequence[Any]) -> list[str]:

@@ -12,16 +12,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sepadan.tax.engine.sismiop import BUILDINGS, LAND, NIR, OBJECTS, SUBJECTS, ZONES
+from sepadan.tax.engine.sismiop import (
+    ALLOWANCES,
+    BILLS,
+    BUILDINGS,
+    LAND,
+    NIR,
+    OBJECTS,
+    PAYMENTS,
+    SUBJECTS,
+    TABLES,
+    ZONES,
+)
+from sepadan.tax.services import imports_sql_opening as opening
 
 STAGES: Mapping[str, str] = {
     SUBJECTS.name: "s_subject", OBJECTS.name: "s_object", LAND.name: "s_land", BUILDINGS.name: "s_building",
-    ZONES.name: "s_zone", NIR.name: "s_nir"}
-_NUMBERS = {"land_m2": "bigint", "part": "smallint", "building_number": "smallint", "area_m2": "bigint",
-            "storeys": "smallint", "built_year": "smallint", "renovated_year": "smallint", "value": "bigint",
-            "year": "smallint", "nir": "bigint"}
+    ZONES.name: "s_zone", NIR.name: "s_nir", BILLS.name: "s_bill", PAYMENTS.name: "s_payment",
+    ALLOWANCES.name: "s_holder"}
+_NUMBERS = {"part": "smallint", "building_number": "smallint", "storeys": "smallint", "built_year": "smallint",
+            "renovated_year": "smallint", "year": "smallint",
+            **dict.fromkeys(("land_m2", "area_m2", "value", "nir", "building_m2", "njop_land", "njop_building", "njop",
+                             "njoptkp", "pbb", "reduction", "payable", "interest", "amount"), "bigint"),
+            **dict.fromkeys(("due_on", "issued_on", "paid_on", "entered_on"), "date")}
 _SUBJECT = ("sid_digest", "sid_last4", "sid_number")
-TABLES = {one.name: one for one in (SUBJECTS, OBJECTS, LAND, BUILDINGS, ZONES, NIR)}
 
 
 def stage_columns(table: str) -> tuple[str, ...]:
@@ -88,7 +102,8 @@ OWNERS = """
         UNION ALL SELECT nik_digest, min(id), 1 FROM tax_taxpayer
             WHERE region_id = %(region)s AND nik_digest IS NOT NULL GROUP BY nik_digest
         UNION ALL SELECT npwpd, id, 1 FROM tax_taxpayer WHERE region_id = %(region)s
-    ) AS all_known WHERE key IN (SELECT coalesce(sid_digest, sid_number) FROM s_object)
+    ) AS all_known WHERE key IN (SELECT coalesce(sid_digest, sid_number) FROM s_object
+                                 UNION ALL SELECT coalesce(sid_digest, sid_number) FROM s_holder)
     ORDER BY key, rank
 """
 
@@ -235,9 +250,10 @@ JUDGE_BUILDINGS = f"""
 """
 
 JUDGED = {SUBJECTS.name: "j_subject", ZONES.name: "j_zone", NIR.name: "j_nir", OBJECTS.name: "j_object_row",
-          LAND.name: "j_land", BUILDINGS.name: "j_building"}
+          LAND.name: "j_land", BUILDINGS.name: "j_building", BILLS.name: "j_bill", PAYMENTS.name: "j_payment",
+          ALLOWANCES.name: "j_holder"}
 """Where the verdict of each row of a table stands: file, line, verdict, fault, first_line."""
 
 STATEMENTS = (JUDGE_SUBJECTS, "ANALYZE j_subject", OWNERS, "ANALYZE j_owner", JUDGE_ZONES, ZONES_KNOWN,
               "ANALYZE j_known_zone", JUDGE_NIR, JUDGE_OBJECTS, "ANALYZE j_object", JUDGE_OBJECT_ROWS, JUDGE_LAND_ROWS,
-              JUDGE_BUILDINGS)
+              JUDGE_BUILDINGS, *opening.STATEMENTS)

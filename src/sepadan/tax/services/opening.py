@@ -1,8 +1,11 @@
 """Inherited receivables: what an older system held, taken over on a day with the grade of its evidence.
 
 Each row becomes a charge (``<nop>-<year>-awal``), a claim and one transfer opening -> receivable. A row that is there
-already with the same amount changes nothing; another amount is refused, as is an object and year with a bill of ours.
-Bad rows are told with their place and the good ones stay: ``(accepted, problems)``. Amounts are whole rupiah.
+already with the same amount changes nothing; another amount is refused, as is an object and year with a bill of ours,
+waived or not, and one that an import took over. A mass posting of the same year waits (``year_lock.py``), and the other
+way round. Bad rows are told with their place and the good ones stay: ``(accepted, problems)``. Whole rupiah.
+
+``enter_bill`` takes over one bill with its history, as an approved entry or a list says it.
 """
 
 from __future__ import annotations
@@ -11,12 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import connection
+
 from sepadan.ground.money import Rupiah
-from sepadan.ground.problems import Problem, Refused, problem
-from sepadan.records.public import Actor, Charge, Thing, current_region, dues_account, raise_charge, record
+from sepadan.ground.problems import Problem, Refused, problem, refuse
+from sepadan.records.public import Account, Actor, Charge, Thing, current_region, dues_account, raise_charge, record
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.nop import read_nop
-from sepadan.tax.models import Bill, Claim, ClaimOrigin, Evidence, NopPlace
+from sepadan.tax.models import Bill, Claim, ClaimOrigin, Evidence, NopPlace, OpeningBill
+from sepadan.tax.services.year_lock import lock_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +42,17 @@ def open_receivables(rows: Sequence[OpeningRow], *, cut_off: date, source: str, 
                      now: datetime) -> tuple[int, list[Problem]]:
     """Take over *rows* as they stood on *cut_off*: how many are now held, and what is wrong with the others."""
     opening, places = dues_account(f"opening:{LEVY}", LEVY), _kelurahan()
+    hold_years({row.tax_year for row in rows})
     accepted, problems = 0, []
     for row in rows:
         try:
             nop = read_nop(row.nop).digits
-            if Bill.objects.filter(nop=nop, tax_year=row.tax_year, live=True, charge__isnull=False).exists():
-                problems.append(problem("tax.opening.billed", where=_where(row), nop=nop, year=str(row.tax_year)))
+            key = charged_already(nop, row.tax_year)
+            if key:
+                problems.append(problem(key, where=_where(row), remedy=f"{key}.remedy", nop=nop,
+                                        year=str(row.tax_year)))
                 continue
-            charge = raise_charge(
-                levy=LEVY, number=f"{nop}-{row.tax_year}-awal", payer=f"opening:{nop}", due_on=row.due_on,
-                amount=row.principal, effective_on=cut_off, now=now, against=opening)
+            charge = _raise(nop, row, cut_off, opening, now)
             _claim(charge, nop, row, places.get(nop[:10]), source, now)
         except Refused as refused:
             problems.append(Problem(refused.problem.what, _where(row), refused.problem.remedy))
@@ -54,6 +61,49 @@ def open_receivables(rows: Sequence[OpeningRow], *, cut_off: date, source: str, 
     record(actor, "tax.audit.receivables_opened", Thing("tax.opening", cut_off.isoformat(), source), now=now,
            after={"rows": accepted, "problems": len(problems), "cut_off": cut_off})
     return accepted, problems
+
+
+def hold_years(years: set[int]) -> None:
+    """Hold the charges of *years* in the region in scope until the transaction ends."""
+    with connection.cursor() as cursor:
+        lock_years(cursor, current_region().pk, years)
+
+
+def charged_already(nop: str, tax_year: int) -> str:
+    """Why nothing can be taken over for the object and year, as a message key; empty where it can be."""
+    if Bill.objects.filter(nop=nop, tax_year=tax_year, live=True).exists():
+        return "tax.opening.billed"
+    return "tax.opening.taken_over" if OpeningBill.objects.filter(nop=nop, tax_year=tax_year).exists() else ""
+
+
+def enter_bill(row: OpeningRow, *, paid: Rupiah, cut_off: date, source: str, entry: int, now: datetime) -> OpeningBill:
+    """Take over one bill of *row.principal* of which *paid* is paid. Raises Refused when the object and year are
+    charged already, when nothing is left of it, and where nobody said in which kelurahan the object lies."""
+    nop, left = read_nop(row.nop).digits, row.principal - paid
+    hold_years({row.tax_year})
+    key = charged_already(nop, row.tax_year)
+    if not key and Claim.objects.filter(nop=nop, tax_year=row.tax_year, origin=ClaimOrigin.OPENING.value).exists():
+        key = "tax.opening.taken_over"
+    if key:
+        raise refuse(key, where=_where(row), remedy=f"{key}.remedy", nop=nop, year=str(row.tax_year))
+    if not 0 <= paid < row.principal:
+        raise refuse("tax.opening.nothing_left", where=_where(row), remedy="tax.opening.nothing_left.remedy",
+                     billed=row.principal, paid=paid)
+    place = _kelurahan().get(nop[:10])
+    if place is None:
+        raise refuse("tax.opening.no_place", where=_where(row), remedy="tax.opening.no_place.remedy", code=nop[:10])
+    charge = _raise(nop, OpeningRow(row.line, nop, row.tax_year, left, row.due_on), cut_off,
+                    dues_account(f"opening:{LEVY}", LEVY), now)
+    _claim(charge, nop, row, place, source, now)
+    return OpeningBill.objects.create(
+        nop=nop, tax_year=row.tax_year, kelurahan_id=place, payer_name=row.payer_name[:120], due_on=row.due_on,
+        payable=row.principal, said_paid=False, payments=0, principal_paid=paid, interest_paid=0, over=0, unproved=0,
+        remainder=left, evidence=row.evidence.value, charge=charge, source=source[:200], entry=entry, recorded_at=now)
+
+
+def _raise(nop: str, row: OpeningRow, cut_off: date, opening: Account, now: datetime) -> Charge:
+    return raise_charge(levy=LEVY, number=f"{nop}-{row.tax_year}-awal", payer=f"opening:{nop}", due_on=row.due_on,
+                        amount=row.principal, effective_on=cut_off, now=now, against=opening)
 
 
 def _claim(charge: Charge, nop: str, row: OpeningRow, kelurahan_id: int | None, source: str, now: datetime) -> None:

@@ -33,6 +33,7 @@ from sepadan.tax.services.assessment import refuse_other_rules, state_of
 from sepadan.tax.services.assessment_columns import Integers, assessed_run, object_columns
 from sepadan.tax.services.binary_copy import NULL, Told, copy_in
 from sepadan.tax.services.rolls import bulk_connection, counting_from, reserve_ids, skip_row_checks
+from sepadan.tax.services.year_lock import lock_years
 from sepadan.territory.public import Region
 
 POST_WORK = "tax.post_assessment"
@@ -74,6 +75,12 @@ _TAKEN = """
     SELECT count(*), min(b.nop) FROM tax_bill b
     JOIN tax_taxableobject o ON o.region_id = b.region_id AND o.roll_id = %(roll)s AND o.nop = b.nop
     WHERE b.region_id = %(region)s AND b.tax_year = %(year)s AND b.live
+"""
+_TAKEN_OVER = """
+    SELECT count(*), min(k.nop) FROM (
+        SELECT nop FROM tax_claim WHERE region_id = %(region)s AND tax_year = %(year)s AND origin = 'opening'
+        UNION SELECT nop FROM tax_openingbill WHERE region_id = %(region)s AND tax_year = %(year)s) k
+    JOIN tax_taxableobject o ON o.region_id = %(region)s AND o.roll_id = %(roll)s AND o.nop = k.nop
 """
 
 
@@ -140,6 +147,7 @@ def post_run(region: Region, run_id: int, *, actor: Actor, clock: Callable[[], d
             if _lock_run(cursor, run) == RunState.POSTED:
                 return PostedRun(read_control(run.control), True)
             unchecked = skip_row_checks(cursor)
+            lock_years(cursor, run.region_id, [run.tax_year])
             _refuse_taken(cursor, run)
             copy_rows(cursor, run, rows, marks, told)
             control = _check(cursor, run, marks)
@@ -237,12 +245,13 @@ def _lock_run(cursor: psycopg.Cursor[Any], run: AssessmentRun) -> str:
 
 
 def _refuse_taken(cursor: psycopg.Cursor[Any], run: AssessmentRun) -> None:
+    """Refuse where an object of the roll has a bill of the year, or one that was taken over from an older system."""
     params = {"region": run.region_id, "roll": run.roll_id, "year": run.tax_year}
-    row = cursor.execute(_TAKEN, params).fetchone()
-    assert row is not None
-    if row[0]:
-        raise refuse("tax.run.bills_exist", where=str(run), remedy="tax.run.bills_exist.remedy", count=row[0],
-                     year=str(run.tax_year), nop=row[1])
+    for statement, key in ((_TAKEN, "tax.run.bills_exist"), (_TAKEN_OVER, "tax.run.taken_over")):
+        row = cursor.execute(statement, params).fetchone()
+        assert row is not None
+        if row[0]:
+            raise refuse(key, where=str(run), remedy=f"{key}.remedy", count=row[0], year=str(run.tax_year), nop=row[1])
 
 
 def _check(cursor: psycopg.Cursor[Any], run: AssessmentRun, marks: Marks) -> ControlTotals:

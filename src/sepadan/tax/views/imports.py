@@ -43,6 +43,7 @@ from sepadan.tax.queries import imports as queries
 from sepadan.tax.services import imports as service
 from sepadan.tax.services.imports_export import EXPORTED, SHEET_ROWS, allow_export, table_file
 from sepadan.tax.services.imports_rows import KEPT_FAULTS
+from sepadan.tax.views.imports_opening import opening_context
 from sepadan.territory.public import villages_in
 
 STATES = {state.value: message(f"tax.imports.state.{state.value}") for state in ImportState}
@@ -53,7 +54,9 @@ IMPORTS = Table("impor", message("tax.imports.list"), (
     Column("valid_on", message("tax.imports.valid_on"), "date"), Column("created_name", message("tax.imports.by")),
     Column("day", message("tax.imports.received"), "date", sortable=False)), order="-id")
 _NO_FILE = message("tax.imports.no_line")
+KINDS = {"fault": message("tax.imports.kind.fault"), "note": message("tax.imports.kind.note")}
 PROBLEMS = Table("masalah-impor", message("tax.imports.problems"), (
+    Column("kind", message("tax.imports.kind"), choice=True, words=KINDS),
     Column("file", message("tax.imports.file"), choice=True),
     Column("line", message("tax.imports.line"), "integer"),
     Column("column", message("tax.imports.column"), choice=True, missing=_NO_FILE),
@@ -91,8 +94,7 @@ def import_list(request: HttpRequest, kode: str) -> HttpResponseBase:
         return _sheet(listing)
     return desk_page(request, "tax/imports_list.html", {
         "listing": listing, "may": may, "form": form, "any": queries.imports().exists(),
-        "errors": _errors(refusal), "tables": [one for one in TABLES.values() if one.applied],
-        "checked_only": [one for one in TABLES.values() if not one.applied]}, status=422 if refusal else 200)
+        "errors": _errors(refusal), "tables": list(TABLES.values())}, status=422 if refusal else 200)
 
 
 def _errors(refusal: Problem | None) -> list[tuple[str, str, str]]:
@@ -109,8 +111,10 @@ def _sheet(listing: Listing) -> HttpResponse:
 @require_safe
 @needs("tax.read")
 def import_page(request: HttpRequest, kode: str, import_id: int) -> HttpResponse:
-    """One import: progress, counts by table, places to be mapped, what can be done now."""
-    return _page(request, import_for(request.user, region_of(request), import_id))
+    """One import: progress, counts by table, places to be mapped, what can be done now; its totals as a file."""
+    one = import_for(request.user, region_of(request), import_id)
+    totals = opening_context(request, one, [])["opening_totals"]
+    return _sheet(totals) if totals is not None and totals.wanted else _page(request, one)
 
 
 def _page(request: HttpRequest, one: RegisterImport, refusal: Problem | None = None) -> HttpResponse:
@@ -126,6 +130,8 @@ def _page(request: HttpRequest, one: RegisterImport, refusal: Problem | None = N
         "entries": history_shown(one, zone_of(region), lang),
         "can_act": may and one.is_open and not busy, "open": one.is_open,
         "can_apply": one.state == ImportState.CHECKED and totals["new"] + totals["changed"] > 0,
+        "may_approve": permitted(request.user, region, "tax.approve") and one.is_open and not busy,
+        **opening_context(request, one, files),
         "villages": villages_in(region) if one.unmapped else (), "places": one.unmapped if one.is_open else (),
         "closed_day": one.closed_at and one.closed_at.astimezone(zone_of(region)).date()},
         status=409 if refusal else 200)
@@ -135,9 +141,8 @@ def _file(file: ImportFile) -> dict[str, Any]:
     """A file as the page shows it."""
     refused = file.refused and {"what": Message(file.refused["key"], file.refused["params"]), "remedy": Message(
         file.refused["remedy"], file.refused["params"]) if file.refused["remedy"] in catalogue() else None}
-    table = TABLES.get(file.table)
     faults = sorted(file.faults.items(), key=lambda item: -item[1])
-    return {"name": str(file), "table": file.table, "applied": table is None or table.applied, "refused": refused,
+    return {"name": str(file), "table": file.table, "refused": refused,
             "form": file.form, "rows": file.row_count, "strange": ", ".join(file.strange[:12]),
             "counts": file.counts, "read": "read" in file.counts,
             "faults": [{"column": name.partition(" ")[0], "count": count, "what": _kind(name.partition(" ")[2])}
@@ -166,8 +171,9 @@ def import_problems(request: HttpRequest, kode: str, import_id: int) -> HttpResp
     """The faults of its rows: filtered, searched, downloaded."""
     one = import_for(request.user, region_of(request), import_id)
     lang = language()
-    rows = [{"file": str(fault.file), "line": fault.line, "column": fault.column or None,
-             "what": fault.what.text(lang), "remedy": fault.remedy.text(lang)} for fault in queries.problems_of(one)]
+    rows = [{"kind": "note" if ".note." in fault.key else "fault", "file": str(fault.file), "line": fault.line,
+             "column": fault.column or None, "what": fault.what.text(lang), "remedy": fault.remedy.text(lang)}
+            for fault in queries.problems_of(one)]
     listing = Listing(PROBLEMS, ListRows(rows), request.GET, lang)
     if listing.wanted:
         return _sheet(listing)
@@ -178,9 +184,10 @@ def import_problems(request: HttpRequest, kode: str, import_id: int) -> HttpResp
 
 # --- acts ------------------------------------------------------------------------------------------------------------
 
-def _act(request: HttpRequest, kode: str, import_id: int, act: Callable[[RegisterImport], str]) -> HttpResponseBase:
+def _act(request: HttpRequest, kode: str, import_id: int, act: Callable[[RegisterImport], str],
+         action: str = "tax.write") -> HttpResponseBase:
     """Do *act*, say what it answers, and go back to the page; a refusal is shown on it."""
-    one = import_for(request.user, region_of(request), import_id, action="tax.write")
+    one = import_for(request.user, region_of(request), import_id, action=action)
     try:
         with transaction.atomic():
             said = act(one)
@@ -220,6 +227,17 @@ def import_apply(request: HttpRequest, kode: str, import_id: int) -> HttpRespons
         return "tax.imports.said.applying"
 
     return _act(request, kode, import_id, act)
+
+
+@require_POST
+@needs("tax.approve")
+def import_approve(request: HttpRequest, kode: str, import_id: int) -> HttpResponseBase:
+    """A second person approves the opening balances that he saw, and they are applied."""
+    def act(one: RegisterImport) -> str:
+        service.start_approved(one, control=request.POST.get("control", ""), actor=actor_of(request), now=now())
+        return "tax.imports.said.approved"
+
+    return _act(request, kode, import_id, act, "tax.approve")
 
 
 @require_POST
