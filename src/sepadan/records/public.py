@@ -86,7 +86,7 @@ from sepadan.records.services.ledger import (
     reverse,
 )
 from sepadan.records.services.numbers import open_series, take_number, take_numbers, void_number
-from sepadan.records.services.payments import Received, receive_payment, settle, take_back_payment
+from sepadan.records.services.payments import Received, receive_payment, reckons, settle, take_back_payment
 from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
 from sepadan.records.services.work import Run, Step, StopRequested, Superseded, handler, start_work, stop_work
 from sepadan.records.shown import ShownEntry, ShownWork, history_shown, shown_entries, shown_work
@@ -116,7 +116,7 @@ __all__ = [
     "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing", "history_shown", "identify_nik",
     "invite_person", "language", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts",
     "open_chart", "open_series", "paying_partners", "permitted", "person_by_email", "person_of", "post_transfers",
-    "principal_only", "quote", "raise_charge", "receive_message", "receive_payment", "received", "record", "refusal_of",
+    "principal_only", "quote", "raise_charge", "receive_message", "receive_payment", "received", "reckons", "record", "refusal_of",
     "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "run_worker",
     "secret_of", "settle", "settle_dues", "shifted", "shown_entries", "shown_work", "signed_in", "spread", "standing",
     "standings", "start_work", "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers",

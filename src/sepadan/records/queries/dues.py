@@ -2,12 +2,16 @@
 
 Principal is what moved on ``receivable:<levy>``, interest on ``receivable:<levy>_interest``. A transfer that was
 reversed and its reversal cancel out; the *parts* are the payments that stand, oldest day first. Everything posted
-counts, on whatever day it is effective: what is owed is asked of the books as they are now. Principal that a correction
-turned into a credit is no part any more, so that no interest is charged on it again.
+counts, on whatever day it is effective: what is owed is asked of the books as they are now.
+
+What was moved later between principal and the rest of the money (a correction makes paid principal a credit; a payment
+taken back lets the rest of another one pay principal) changes the parts: money that pays principal no more is the
+latest, money that pays it instead the earliest, each with the day on which it came.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +19,9 @@ from datetime import date
 from sepadan.ground.money import Rupiah
 from sepadan.records.models import Charge, Transfer
 from sepadan.records.names import AccountKind
+
+_ENDING = re.compile(r":(?:interest|over|charged|relief|relief_interest)$")
+"""What follows the source of a payment in the sources of its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +33,37 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """One payment: what of it paid principal when it was booked, and the rest (interest, too much)."""
+
+    on: date
+    principal: Rupiah
+    rest: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Open principal and interest (either may be below zero: a credit), the interest ever charged and not taken back,
-    what stands as a credit of the payer, and the parts of principal paid."""
+    what stands as a credit of the payer, and the parts of principal paid.
+
+    ``money`` is what came, by payment; ``used`` what left the credit (paid back, used for another charge), ``given``
+    what entered it without having been paid (a cut of a paid bill, interest to the taxpayer), ``cut`` the part of it
+    that is relief.
+    """
 
     principal: Rupiah = 0
     interest: Rupiah = 0
     interest_charged: Rupiah = 0
     credit: Rupiah = 0
     parts: tuple[Part, ...] = ()
+    money: tuple[Money, ...] = ()
+    used: Rupiah = 0
+    given: Rupiah = 0
+    cut: Rupiah = 0
+
+    def parts_of(self, principal: Rupiah) -> tuple[Part, ...]:
+        """The parts if so much principal were paid by the money that came."""
+        return _shifted(self.money, sum(one.principal for one in self.money) - principal)
 
 
 def standing(charge: Charge) -> Standing:
@@ -53,26 +82,49 @@ def standings(charges: Iterable[Charge]) -> dict[int, Standing]:
 def _add_up(levy: str, rows: list[Transfer]) -> Standing:
     principal, interest = f"receivable:{levy}", f"receivable:{levy}_interest"
     undone = {row.reverses_id for row in rows if row.reverses_id is not None}
-    parts = [Part(row.effective_on, row.amount) for row in rows
-             if row.credit.purpose == principal and row.debit.kind == AccountKind.CLEARING
-             and row.reverses_id is None and row.pk not in undone]
-    credited = sum(row.amount for row in rows if row.debit.purpose == principal and row.credit.purpose == "overpaid"
-                   and row.reverses_id is None and row.pk not in undone)
+    stands = [row for row in rows if row.reverses_id is None and row.pk not in undone]
+    money = _money([row for row in stands if row.debit.kind == AccountKind.CLEARING], principal, interest)
+    others = ("overpaid", interest)
+    moved = _sum(row for row in stands if row.debit.purpose == principal and row.credit.purpose in others) \
+        - _sum(row for row in stands if row.credit.purpose == principal and row.debit.purpose in others)
+    gifts = [row for row in stands if row.credit.purpose == "overpaid" and row.debit.kind != AccountKind.CLEARING
+             and row.debit.purpose not in (principal, interest)]
     return Standing(
         principal=_balance(rows, principal), interest=_balance(rows, interest),
         interest_charged=-_balance(rows, f"revenue:{levy}_interest"), credit=-_balance(rows, "overpaid"),
-        parts=_without_last(sorted(parts, key=lambda part: part.on), credited))
+        parts=_shifted(money, moved), money=money,
+        used=_sum(row for row in stands if row.debit.purpose == "overpaid"
+                  and row.credit.kind in (AccountKind.CLEARING, AccountKind.CASH)),
+        given=_sum(gifts), cut=_sum(row for row in gifts if row.debit.purpose == f"relief:{levy}"))
 
 
-def _without_last(parts: list[Part], amount: Rupiah) -> tuple[Part, ...]:
-    """The parts less *amount* off the latest: what a correction made a credit is paid principal no more."""
-    kept = []
-    for part in reversed(parts):
-        gone = min(part.amount, amount)
-        amount -= gone
-        if part.amount > gone:
-            kept.append(Part(part.on, part.amount - gone))
-    return tuple(reversed(kept))
+def _money(rows: list[Transfer], principal: str, interest: str) -> tuple[Money, ...]:
+    """The payments of the *rows*, by their day, then in the order of booking."""
+    found: dict[str, Money] = {}
+    for row in rows:
+        if row.credit.purpose not in (principal, interest, "overpaid"):
+            continue
+        root = _ENDING.sub("", row.source)
+        known = found.get(root, Money(row.effective_on, 0, 0))
+        paid = row.amount if row.credit.purpose == principal else 0
+        found[root] = Money(known.on, known.principal + paid, known.rest + row.amount - paid)
+    return tuple(sorted(found.values(), key=lambda one: one.on))
+
+
+def _shifted(money: tuple[Money, ...], moved: Rupiah) -> tuple[Part, ...]:
+    """The parts when *moved* of the principal paid pays it no more, or, below zero, so much of the rest pays it too."""
+    amounts = [one.principal for one in money]
+    for k in range(len(money) - 1, -1, -1):
+        gone = min(amounts[k], max(moved, 0))
+        amounts[k], moved = amounts[k] - gone, moved - gone
+    for k, one in enumerate(money):
+        more = min(one.rest, max(-moved, 0))
+        amounts[k], moved = amounts[k] + more, moved + more
+    return tuple(Part(one.on, amount) for one, amount in zip(money, amounts, strict=True) if amount)
+
+
+def _sum(rows: Iterable[Transfer]) -> Rupiah:
+    return sum(row.amount for row in rows)
 
 
 def _balance(rows: list[Transfer], purpose: str) -> Rupiah:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import Problem, problem, refuse
@@ -123,15 +123,17 @@ def take_back_payment(payment: Payment, *, reference: str, reason: str, effectiv
         return known
     if SettlementLine.objects.filter(payment=payment).exists():
         raise refuse("records.payment.settled_already", where=str(payment))
-    if payment.overpaid > standing(held).credit:
+    if held.levy not in _reckoners and payment.overpaid > standing(held).credit:
         raise refuse("records.payment.credit_used", where=str(payment), remedy="records.payment.credit_used.remedy",
                      overpaid=payment.overpaid, left=standing(held).credit)
-    row = PaymentReversal.objects.create(payment=payment, reference=reference, reason=reason.strip(), received_at=now)
     source = _source(payment)
-    reverse(Transfer.objects.filter(source__in=[source + ending for ending in ENDINGS]), effective_on=effective_on,
-            now=now)
-    if held.levy in _reckoners:
-        _reckoners[held.levy](held, effective_on, f"{source}:undone", now)
+    with transaction.atomic():  # a refusal of the levy's leaves nothing behind
+        row = PaymentReversal.objects.create(payment=payment, reference=reference, reason=reason.strip(),
+                                             received_at=now)
+        reverse(Transfer.objects.filter(source__in=[source + ending for ending in ENDINGS]), effective_on=effective_on,
+                now=now)
+        if held.levy in _reckoners:
+            _reckoners[held.levy](held, effective_on, f"{source}:undone", now)
     return row
 
 

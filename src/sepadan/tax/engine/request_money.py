@@ -3,9 +3,11 @@
     new bill     = the statute of the bill's year over the corrected facts (``pbb.assess``), NJOPTKP as the run gave it
     less         = old payable - new payable
     relief back  = relief - relief x new / old                       relief is cut in the proportion of the payable
-    credit       = what of (less - relief back) is not open any more, because it was paid
+    credit       = what of (less - relief back) is not open any more, because it was paid, less the interest that it
+                   pays because that is still open
     interest     = interest on the payments of the new principal, each by its own day, the earliest payments first; what
                    was charged above that is taken off open interest, the rest is a credit
+                   (``reckoning.py``: the same sum that the books are put right by)
 
 So a bill of 120 that was paid in full and becomes 100 leaves a credit of 20, and what was paid of it late returns its
 interest on 20. A reduction cuts a share of the payable and is relief, not less tax. Shares are exact, rounded half up
@@ -14,7 +16,7 @@ to whole rupiah. It does not choose who takes the NJOPTKP anew: that is decided 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -23,6 +25,7 @@ from sepadan.ground.money import Rupiah, round_rupiah
 from sepadan.ground.problems import refuse
 from sepadan.tax.engine.njop import Part, value_object
 from sepadan.tax.engine.pbb import Assessment, PbbRule, assess
+from sepadan.tax.engine.reckoning import Happened, Interest, reckon
 from sepadan.tax.names import Use
 
 
@@ -73,7 +76,8 @@ class Account:
     """How a bill stands in the books, all in rupiah.
 
     ``payable`` is what it charges now, ``relief`` what was cut of that, ``open`` the principal owed, ``paid`` the
-    payments of principal. Of interest: charged (less what corrections gave back), forgiven, still open.
+    payments of principal. Of interest: charged (less what corrections gave back), forgiven, still open. ``credit``
+    stands already.
     """
 
     payable: Rupiah
@@ -83,6 +87,7 @@ class Account:
     interest_charged: Rupiah = 0
     interest_relief: Rupiah = 0
     interest_open: Rupiah = 0
+    credit: Rupiah = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class MoneyChange:
     """What is to be booked: the new payable and what it does to relief, interest and credit.
 
     ``credit`` is what the payer gets on top of what he had, ``interest_back`` the part of it that was interest;
-    ``interest_off`` is open interest that falls away. ``open`` is the principal that the bill asks for afterwards.
+    ``interest_off`` is open interest that falls away, ``offset`` open interest that paid principal now pays. ``open``
+    is the principal that the bill asks for afterwards.
     """
 
     old_payable: Rupiah
@@ -100,6 +106,7 @@ class MoneyChange:
     interest_back: Rupiah = 0
     interest_off: Rupiah = 0
     open: Rupiah = 0
+    offset: Rupiah = 0
 
     @property
     def change(self) -> Rupiah:
@@ -110,10 +117,6 @@ class MoneyChange:
         return self.credit_principal + self.interest_back
 
 
-Interest = Callable[[Rupiah, date], Rupiah]
-"""Interest on so much principal that was paid on a day, by the law of that day."""
-
-
 def change_payable(account: Account, new_payable: Rupiah, interest_on: Interest, on: date | None = None) -> MoneyChange:
     """What becomes of the money when the bill charges *new_payable* instead; what stays open bears interest by *on*."""
     if new_payable < 0:
@@ -122,23 +125,20 @@ def change_payable(account: Account, new_payable: Rupiah, interest_on: Interest,
     if less <= 0:
         return MoneyChange(account.payable, new_payable, open=account.open - less)
     relief = round_rupiah(Fraction(account.relief * new_payable, account.payable), "half_up")
-    back = account.relief - relief
-    credit = max(0, less - back - max(account.open, 0))
-    left = account.open - less + back + credit
-    due = sum(interest_on(part.amount, part.on) for part in _first(account.paid, new_payable - relief))
-    if on is not None:
-        due += interest_on(max(0, left), on)
-    excess = excess_interest(account.interest_charged, account.interest_relief, due)
+    paid_interest = account.interest_charged - account.interest_relief - account.interest_open
+    money = sum(part.amount for part in account.paid) + paid_interest + account.credit
+    was = account.payable - account.relief
+    by_payments = sum(interest_on(part.amount, part.on) for part in _first(account.paid, was))
+    after = reckon(
+        Happened(new_payable - relief, money, charged=account.interest_charged, forgiven=account.interest_relief,
+                 besides=account.interest_charged - by_payments),
+        lambda paid: _first(account.paid, paid), lambda part, day: interest_on(part, day) if day > date.min else 0,
+        on or date.min)
+    excess = account.interest_charged - after.charged
     off = min(excess, max(account.interest_open, 0))
-    return MoneyChange(account.payable, new_payable, back, credit, excess - off, off, left)
-
-
-def excess_interest(charged: Rupiah, forgiven: Rupiah, due: Rupiah) -> Rupiah:
-    """Of interest *charged*, what goes beyond the *due*, less the share of it that was forgiven anyway."""
-    if charged <= 0:
-        return 0
-    net = max(0, charged - forgiven)
-    return max(0, net - round_rupiah(Fraction(due * net, charged), "half_up"))
+    credit = after.credit - max(0, money - min(money, was) - paid_interest)
+    return MoneyChange(account.payable, new_payable, account.relief - relief, credit - (excess - off), excess - off,
+                       off, after.principal, account.interest_open - off - after.interest)
 
 
 def _first(parts: Sequence[PaidPart], amount: Rupiah) -> list[PaidPart]:

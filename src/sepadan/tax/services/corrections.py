@@ -1,8 +1,9 @@
 """A bill corrected by a linked document: the original and its lines stay, the difference is a line of the decision.
 
     lower    a credit note: revenue -> receivable for the difference; what a programme had cut shrinks in proportion;
-             the interest on what is not owed any more is taken back, less the share that was forgiven anyway; what was
-             paid too much becomes a credit of the payer
+             then the charge is reckoned anew (``reckoning.py``): the interest on what is not owed any more is taken
+             back, less the share that was forgiven anyway; what was paid too much pays the interest that is left, and
+             becomes a credit of the payer
     higher   an additional charge of its own, with a due day of its own (``skpd_due_months``) and a claim that says so
 
 A bill that was written off, or whose additional charge still stands, is not corrected: first the write-off is ended, or
@@ -16,14 +17,14 @@ from datetime import date, datetime
 
 from sepadan.ground.money import Rupiah, exact, round_rupiah
 from sepadan.ground.problems import refuse
-from sepadan.records.public import Charge, current_region, raise_charge, standing
-from sepadan.tax.engine.collection import interest_by, months_on
+from sepadan.records.public import Charge, current_region, raise_charge
+from sepadan.tax.engine.collection import months_on
 from sepadan.tax.engine.late_interest import whole_months
-from sepadan.tax.engine.request_money import excess_interest
 from sepadan.tax.models import Claim, ClaimOrigin, DecisionKind, DecisionState, DuesDecision
-from sepadan.tax.queries.accounts import assessed, facts_of, plans_of
-from sepadan.tax.services.collection_lines import Line, post_lines
-from sepadan.tax.services.dues import dues_law, plan_of, procedure_sources
+from sepadan.tax.queries.accounts import assessed, facts_of
+from sepadan.tax.services.collection_lines import post_lines, source_of
+from sepadan.tax.services.dues import procedure_sources
+from sepadan.tax.services.reckoning import reckon_charge
 
 
 def check_correction(charge: Charge, corrected: Rupiah) -> None:
@@ -71,29 +72,7 @@ def grant_correction(decision: DuesDecision, charge: Charge, *, on: date, now: d
     against = "opening" if Claim.objects.filter(charge=charge, origin=ClaimOrigin.OPENING.value).exists() else "revenue"
     post_lines(decision, charge, [("", f"{against}:{levy}", receivable, less),
                                   (":relief", receivable, f"relief:{levy}", was.relief - kept)], on=on, now=now)
-    back = excess_interest(standing(charge).interest_charged, was.interest_relief, _interest_due(charge, on))
-    post_lines(decision, charge, [(":charged", f"revenue:{levy}_interest", f"{receivable}_interest", back)],
-               on=on, now=now)
-    post_lines(decision, charge, _credits(charge), on=on, now=now)
-
-
-def _interest_due(charge: Charge, on: date) -> Rupiah:
-    """The interest that the corrected principal bears by *on*; of what was paid too much, the last rupiah go first."""
-    held, code, plan = standing(charge), current_region().code, plan_of(plans_of([charge.pk]).get(charge.pk))
-    beyond, bears = max(0, -held.principal), 0
-    for part in reversed(held.parts):
-        dropped = min(beyond, part.amount)
-        beyond -= dropped
-        if part.on > charge.due_on:
-            bears += interest_by(dues_law(code, part.on).interest, part.amount - dropped, charge.due_on, part.on, plan)
-    bears += interest_by(dues_law(code, on).interest, max(0, held.principal), charge.due_on, on, plan)
-    return bears
-
-
-def _credits(charge: Charge) -> list[Line]:
-    held, receivable = standing(charge), f"receivable:{charge.levy}"
-    return [(":credit", receivable, "overpaid", max(0, -held.principal)),
-            (":interest_credit", f"{receivable}_interest", "overpaid", max(0, -held.interest))]
+    reckon_charge(charge, on=on, source=source_of(decision), now=now)
 
 
 def _charge_more(decision: DuesDecision, charge: Charge, more: Rupiah, *, on: date, now: datetime) -> None:

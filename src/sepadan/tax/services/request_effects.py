@@ -25,8 +25,7 @@ from sepadan.ground.messages import Message, message
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.ground.steps import Explained
-from sepadan.records.public import Charge, current_region, quote, standing
-from sepadan.tax.engine.collection import interest_by
+from sepadan.records.public import Charge, quote, standing
 from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.engine.pbb_steps import explain
 from sepadan.tax.engine.request_money import (
@@ -44,13 +43,13 @@ from sepadan.tax.engine.request_types import Effect
 from sepadan.tax.engine.requests import Outcome
 from sepadan.tax.models import Bill, Request
 from sepadan.tax.names import Use
-from sepadan.tax.queries.accounts import assessed, plans_of
+from sepadan.tax.queries.accounts import assessed
 from sepadan.tax.queries.bills import live_bill
 from sepadan.tax.queries.register import object_on
 from sepadan.tax.queries.requests import changes_of
 from sepadan.tax.services.assessment_columns import law_of
 from sepadan.tax.services.corrections import check_free, check_not_written_off
-from sepadan.tax.services.dues import dues_law, plan_of
+from sepadan.tax.services.reckoning import interest_of
 from sepadan.tax.services.requests import limits_on
 
 CANCELLED = Facts(0, Fraction(0), 0, Fraction(0))
@@ -174,19 +173,13 @@ def charges_touched(request: Request) -> list[int]:
 def _money(bill: Bill, payable: Rupiah, on: date) -> MoneyChange:
     if bill.charge is None:
         return MoneyChange(0, payable, open=payable)
-    charge, region = bill.charge, current_region().code
+    charge = bill.charge
     check_free(charge)
-    was, held, plan = assessed(charge), standing(charge), plan_of(plans_of([charge.pk]).get(charge.pk))
-
-    def interest_on(amount: Rupiah, day: date) -> Rupiah:
-        if day <= charge.due_on:
-            return 0
-        return interest_by(dues_law(region, day).interest, amount, charge.due_on, day, plan)
-
+    was, held = assessed(charge), standing(charge)
     account = Account(was.principal, held.principal, was.relief,
                       tuple(PaidPart(part.on, part.amount) for part in held.parts), held.interest_charged,
-                      was.interest_relief, held.interest)
-    return change_payable(account, payable, interest_on, on)
+                      was.interest_relief, held.interest, held.credit)
+    return change_payable(account, payable, interest_of(charge), on)
 
 
 def _money_lines(money: MoneyChange) -> tuple[tuple[Message, Rupiah], ...]:
@@ -195,6 +188,8 @@ def _money_lines(money: MoneyChange) -> tuple[tuple[Message, Rupiah], ...]:
         found.append(("relief_back", -money.relief_back))
     if money.interest_back or money.interest_off:
         found.append(("interest_back", money.interest_back + money.interest_off))
+    if money.offset:
+        found.append(("offset", money.offset))
     found += [("open", money.open), ("credit", money.credit)]
     return tuple((message(f"tax.request.line.{name}"), amount) for name, amount in found)
 
