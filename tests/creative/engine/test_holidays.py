@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sepadan.creative.engine.holidays import known_on, replan, require_decree, years_of
@@ -101,6 +101,7 @@ def test_the_first_decree_of_a_year_takes_its_days_out_of_a_series_planned_befor
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 
 
+@settings(deadline=None)
 @given(st.frozensets(DAYS, max_size=20), st.frozensets(DAYS, max_size=20), DAYS, st.frozensets(DAYS, max_size=5),
        st.sampled_from(["none", "national", "joint"]))
 def test_after_a_replan_the_future_is_as_if_planned_today_and_the_past_as_it_was(first, second, today, settled, skip):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sepadan.creative.engine.opening import (
@@ -120,6 +120,7 @@ def test_nearest_spans_begin_at_or_after_a_moment_and_there_may_be_none():
 MOMENTS = st.integers(0, 60 * 24 * 28).map(lambda minutes: at("2026-02-10 00:00") + timedelta(minutes=minutes))
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(1, 900))
 def test_shut_and_the_open_spans_agree_minute_for_minute(start, minutes):
     end = start + timedelta(minutes=minutes)
@@ -132,6 +133,7 @@ def test_shut_and_the_open_spans_agree_minute_for_minute(start, minutes):
         assert (nearest[0].start == start) == fits
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(MOMENTS, st.integers(1, 5000)), max_size=8),
        st.lists(st.tuples(MOMENTS, st.integers(1, 5000)), max_size=8), MOMENTS)
 def test_joining_and_taking_out_keep_every_moment_where_it_belongs(left, right, moment):
