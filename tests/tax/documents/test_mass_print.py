@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import multiprocessing
 import os
-import resource
 import signal
 import time
 from dataclasses import replace
@@ -17,8 +17,10 @@ import pytest
 from pypdf import PdfReader
 
 from sepadan.ground.problems import Refused
+from sepadan.tax.documents import mass_print
 from sepadan.tax.documents.mass_print import print_roll
 
+from .print_memory import TELLS, Peaks, children_of, ended_within, peak_of_part
 from .sample_sheets import parts, sheet, sheets
 from .test_bill_sheet import said
 
@@ -102,16 +104,20 @@ def test_names_of_parts_that_repeat_are_refused(tmp_path):
 
 
 def test_killed_while_printing_the_rerun_ends_with_the_same_files(tmp_path):
+    """The second kill takes only the process that leads: the two that write must not go on beside the rerun."""
     made = parts(3000, 300)
     whole = print_roll(made, tmp_path / "whole", processes=1)
     assert (whole.sheets, whole.failed) == (3000, [])
     context = multiprocessing.get_context("spawn")
-    for wait in (0.9, 1.3):
-        process = context.Process(target=print_roll, args=(made, tmp_path / "torn"), kwargs={"processes": 1})
+    for processes, ready in ((1, 1), (2, 3)):
+        process = context.Process(target=print_roll, args=(made, tmp_path / "torn"), kwargs={"processes": processes})
         process.start()
-        time.sleep(wait)
+        await_parts(tmp_path / "torn", ready)
+        writers = children_of(process.pid)
+        assert not TELLS or len(writers) >= 2 * (processes - 1)
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join()
+        assert ended_within(5, writers)
         for pdf in (tmp_path / "torn").glob("[0-9]*.pdf"):  # what has its name is whole
             assert len(PdfReader(pdf).pages) == 300
     again = print_roll(made, tmp_path / "torn", processes=1)
@@ -119,12 +125,30 @@ def test_killed_while_printing_the_rerun_ends_with_the_same_files(tmp_path):
     assert not list((tmp_path / "torn").glob(".*.draft"))
 
 
+def await_parts(folder: Path, count: int) -> None:
+    """Until *count* parts are whole and one is being written."""
+    end = time.monotonic() + 60
+    while len(list(folder.glob("[0-9]*.json"))) < count or not list(folder.glob(".*.draft")):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_print_waits_for_writers_of_another_that_was_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(mass_print, "_PATIENCE_S", 0.1)
+    with (tmp_path / ".writers").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        with pytest.raises(Refused, match="Another print is running"):
+            print_roll(parts(5, 5), tmp_path, processes=1)
+    assert print_roll(parts(5, 5), tmp_path, processes=1).sheets == 5
+
+
 @pytest.mark.full
 def test_the_whole_roll_of_kabupaten_bekasi_prints_in_minutes_with_flat_memory(tmp_path, measured):
-    state = {"bytes": 0, "checked": 0}
+    state, peaks = {"bytes": 0, "checked": 0}, Peaks()
 
     def take(progress) -> None:
         """Look at three pages of a part, then let its file go: the disk holds a few parts only."""
+        peaks.look()
         pdf: Path = tmp_path / f"{progress.name}.pdf"
         state["bytes"] += pdf.stat().st_size
         if progress.parts % 25 == 0:
@@ -136,13 +160,23 @@ def test_the_whole_roll_of_kabupaten_bekasi_prints_in_minutes_with_flat_memory(t
         pdf.unlink()
 
     printed = print_roll(parts(BEKASI, 6000), tmp_path, processes=2, progress=take)
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     assert (printed.sheets, printed.failed) == (BEKASI, [])
     assert state["checked"] > 20
     measured(
         f"{BEKASI:,} sheets on two processes: {printed.seconds:.0f} s, {BEKASI / printed.seconds:,.0f} sheets/s, "
-        f"{state['bytes'] / BEKASI:,.0f} bytes a sheet, the larger process at most {peak} MB; text of "
+        f"{state['bytes'] / BEKASI:,.0f} bytes a sheet, the larger process at most {peaks.megabytes} MB; text of "
         f"{state['checked']} pages compared with their bills by an independent reader."
     )
     assert printed.seconds < 300
-    assert peak < 300
+    assert 0 < peaks.megabytes < 200
+
+
+@pytest.mark.full
+def test_memory_does_not_grow_with_the_size_of_a_part(tmp_path, measured):
+    held = {}
+    measured("| sheets in one part | most memory of the process, MB |")
+    measured("|---|---|")
+    for size in (10, 1_000, 20_000, 100_000, 400_000):
+        held[size] = peak_of_part(parts(size, size)[0], tmp_path / str(size)).process_mb
+        measured(f"| {size:,} | {held[size]} |")
+    assert held[400_000] - held[20_000] < 400_000 * 5 * 8 // 10**6 * 3  # five numbers of 8 bytes a sheet, and room

@@ -7,7 +7,8 @@ so a source must be a plain function (or ``functools.partial`` of one) that open
 A part is written beside its place, flushed to disk, then renamed; its receipt (JSON) comes last. A rerun skips a part
 whose receipt has the same fingerprint of bills *and layout* and whose files have the receipt's length; all else is made
 anew. Memory holds one page and 8 bytes per PDF object, whatever the size. Sheets out of order, more or fewer than said,
-or a fault of the source fail that part alone: it leaves no file, the others go on.
+or a fault of the source fail that part alone: it leaves no file, the others go on. Processes whose print was killed end
+with it, and a print waits for them, so that two never write the same part.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, TextIO
 
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Problem, Refused, problem, refuse
@@ -34,6 +35,7 @@ from sepadan.tax.documents import (
     bill_sheet,
     delivery_list,
     pdf_pages,
+    print_process,
     sheet_background,
     sheet_font,
     sheet_ink,
@@ -45,7 +47,8 @@ from sepadan.tax.documents.sheet_background import background
 from sepadan.tax.documents.sheet_font import font
 from sepadan.tax.documents.sheet_layout import SheetLayout
 
-_SHOWN = 20
+_SHOWN, _WRITERS = 20, ".writers"
+_PATIENCE_S = 10  # for processes of a killed print: they end at once, a disk under load apart
 
 
 class Rows(Protocol):
@@ -160,7 +163,7 @@ def _outcomes(
             yield part, _attempt(part, folder), False
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(processes, len(waiting)), context, initializer=prepare) as pool:
+    with ProcessPoolExecutor(min(processes, len(waiting)), context, print_process.begin, (prepare,)) as pool:
         tasks = {pool.submit(_attempt, part, folder): part for part in waiting}
         try:
             for task in as_completed(tasks):
@@ -171,7 +174,9 @@ def _outcomes(
 
 def _attempt(part: SheetPart, folder: Path) -> Receipt | Problem:
     try:
-        return print_part(part, folder)
+        with (folder / _WRITERS).open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            return print_part(part, folder)
     except Refused as refused:
         return refused.problem
     except Exception as fault:  # a fault of one part must not lose the others; it is told with its kind
@@ -307,10 +312,20 @@ def _csv(path: Path) -> Iterator[Rows]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """One run at a time in a folder; the lock goes with the process that held it."""
+    """One run at a time in a folder; the lock goes with the process that held it, and so do those of its writers."""
     with (folder / ".lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise refuse("tax.print.busy", where=str(folder), remedy="tax.print.busy.remedy") from None
+        _lock(handle, folder)
+        with (folder / _WRITERS).open("w") as writers:
+            _lock(writers, folder, patience=_PATIENCE_S)
         yield
+
+
+def _lock(handle: TextIO, folder: Path, patience: float = 0) -> None:
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() >= end:
+                raise refuse("tax.print.busy", where=str(folder), remedy="tax.print.busy.remedy") from None
+            time.sleep(0.05)
