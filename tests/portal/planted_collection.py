@@ -1,16 +1,24 @@
-"""An inherited receivable with a letter, a visit, a proposal that waits, and an object that is spared."""
+"""An inherited receivable with a letter, a visit, a proposal that waits, an object that is spared; another one with a
+printed batch of letters, and a demand that was withdrawn."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
-from sepadan.records.models import Charge
+from sepadan.records.models import Charge, Person
 from sepadan.records.names import Actor
 from sepadan.records.public import now, open_chart, standing, today
-from sepadan.tax.models import DecisionKind, Evidence, LetterKind, SpareReason, VisitOutcome
+from sepadan.tax.documents.letter_print import facts_of_part, print_part
+from sepadan.tax.documents.offices import letter_office
+from sepadan.tax.models import DecisionKind, Evidence, LetterKind, RevisionKind, SpareReason, VisitOutcome
+from sepadan.tax.queries.letter_batches import parts_of
 from sepadan.tax.services.collection_chasing import record_visit, spare_object
 from sepadan.tax.services.collection_decisions import Proposal, propose_decision
 from sepadan.tax.services.collection_letters import write_letters
+from sepadan.tax.services.demand_revisions import grant_revision, propose_revision
+from sepadan.tax.services.letter_acts import sign_letter
+from sepadan.tax.services.letter_batches import ask_letters, batch_folder, finish_writing, write_part
 from sepadan.tax.services.opening import OpeningRow, open_receivables
 from sepadan.territory.public import Region
 
@@ -32,5 +40,24 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     charge = Charge.objects.get(number=f"{nops[0]}-2023-awal")
     decision = propose_decision(Proposal(DecisionKind.WRITE_OFF, charge, standing(charge).principal,
                                          f"{secret} tidak tertagih"), actor=actor, now=at, today=day)
-    return {"$owed_nop": nops[0], "$owed_charge": str(charge.pk), "$letter": str(letters[0].pk),
+    return _letters(region, actor, secret) | {"$owed_nop": nops[0], "$owed_charge": str(charge.pk), "$letter": str(letters[0].pk),
             "$decision": str(decision.pk), "$spared": str(spared.pk)}
+
+
+def _letters(region: Region, actor: Actor, secret: str) -> dict[str, str]:
+    at, day, nop = now(), today(region), region.code.replace(".", "") + "99000100200010"
+    other = Person.objects.create_user(f"tagih-{region.code}@contoh.go.id", f"{secret} Penyetuju Tagih")
+    second = Actor(other.name, other.pk)
+    open_receivables([OpeningRow(1, nop, 2024, 300_000, date(2024, 9, 30), f"{secret} Penunggak", Evidence.PARTIAL)],
+                     cut_off=date(2025, 1, 2), source=f"{secret} daftar", actor=actor, now=at)
+    (draft,), _ = write_letters([nop], LetterKind.STPD, actor=actor, now=at, today=day)
+    demand = sign_letter(draft, version=1, actor=second, now=at, today=day)
+    revision = propose_revision(demand, RevisionKind.WITHDRAWN, reason=f"{secret} objek ganda", actor=actor, now=at)
+    grant_revision(revision, actor=second, now=at, today=day)
+    batch, _ = ask_letters(LetterKind.REMINDER, "", {}, objects=1, actor=actor, now=at, today=day)
+    write_part(batch.pk, [nop], actor=actor, now=at, today=day)
+    batch = finish_writing(batch.pk, actor=actor, now=at)
+    for part in parts_of(batch):
+        print_part(batch, part, batch_folder(batch), partial(facts_of_part, batch, part), told=lambda count: None,
+                   office=letter_office(region), on=day)
+    return {"$demand": str(demand.pk), "$revision": str(revision.pk), "$batch": str(batch.pk)}

@@ -31,8 +31,9 @@ from sepadan.tax.services.collection_decisions import (
     propose_decision,
     reject_decision,
 )
-from sepadan.tax.services.collection_letters import deliver_letter, sign_warrant, write_letters
+from sepadan.tax.services.collection_letters import write_letters
 from sepadan.tax.services.collection_plans import plan_terms
+from sepadan.tax.services.letter_acts import deliver_letter, sign_letter
 from sepadan.tax.services.opening import OpeningRow, open_receivables
 from sepadan.territory.models import Region
 
@@ -105,8 +106,8 @@ def test_letters_go_in_steps_each_when_its_day_has_come_and_a_warrant_is_signed_
     (warrant,), _ = write(LetterKind.WARRANT, handed + timedelta(days=21))
     assert (warrant.state, warrant.number) == ("draft", "")
     with pytest.raises(Refused, match="cannot decide"):
-        sign_warrant(warrant, version=1, actor=ani, now=NOW, today=TODAY)
-    signed = sign_warrant(warrant, version=1, actor=budi, now=NOW, today=TODAY)
+        sign_letter(warrant, version=1, actor=ani, now=NOW, today=TODAY)
+    signed = sign_letter(warrant, version=1, actor=budi, now=NOW, today=TODAY)
     assert (signed.state, signed.issued_on, signed.number.split("/")[2]) == ("issued", TODAY, "SP")
     with pytest.raises(IntegrityError), transaction.atomic():
         CollectionLetter.objects.filter(pk=warrant.pk).update(signed_by=ani.person_id)

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import Http404
 
 from sepadan.records.public import Charge, permitted
-from sepadan.tax.models import CollectionLetter, DuesDecision, Spared
+from sepadan.tax.models import CollectionLetter, DuesDecision, LetterBatch, LetterRevision, Seizure, Spared
 from sepadan.tax.queries.accounts import ChargeFacts, charges_of_object, facts_of
 from sepadan.territory.public import Region
 
@@ -53,6 +53,31 @@ def letter_for(person: Any, region: Region, letter_id: int, *, action: str = "ta
 
 def spared_for(person: Any, region: Region, spared_id: int, *, action: str = "tax.write") -> Spared:
     found = Spared.objects.filter(pk=spared_id).first() if permitted(person, region, action) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def batch_for(person: Any, region: Region, batch_id: int, *, action: str = "tax.read") -> LetterBatch:
+    found = LetterBatch.objects.filter(pk=batch_id).first() if permitted(person, region, action) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def revision_for(person: Any, region: Region, letter_id: int, revision_id: int, *,
+                 action: str = "tax.read") -> LetterRevision:
+    """The withdrawal or correction of one demand."""
+    rows = LetterRevision.objects.select_related("letter", "replacement").filter(pk=revision_id, letter_id=letter_id)
+    found = rows.first() if permitted(person, region, action) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def seizure_for(person: Any, region: Region, seizure_id: int, *, action: str = "tax.read") -> Seizure:
+    rows = Seizure.objects.select_related("warrant").filter(pk=seizure_id)
+    found = rows.first() if permitted(person, region, action) else None
     if found is None:
         raise Http404
     return found

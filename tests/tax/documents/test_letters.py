@@ -16,7 +16,9 @@ from sepadan.tax.documents.letter_layout import letter_pdf
 GIVEN = {"paid_on": date(2026, 9, 1), "amount": 1_310_000, "channel": "Bank Percobaan", "reference": "BP-77",
          "due_on": date(2026, 12, 24), "counted_on": date(2026, 11, 24), "days": 21, "hours": 48,
          "warning": "973/4/2026", "about": "pengurangan PBB-P2", "tax_year": "2026", "njop": 88_400_000,
-         "years": "2021–2026"}
+         "years": "2021–2026", "demand": "973/9/STPD/2026", "demand_on": date(2026, 10, 1), "reason": "objek ganda",
+         "warrant": "973/5/SP/2026", "bailiff": "Joko", "order": "973/6/SPMP/2026", "place": "rumah wajib pajak",
+         "witnesses": "Adi dan Eko", "auction": "2 Januari 2027 di balai lelang", "kind": "Surat Teguran", "count": 12}
 TABLE = LetterTable(("NOP", "Tahun", ">Jumlah"), tuple(("35.73.010.001.002-0034.0", str(year), f"{year}.000")
                                                      for year in range(2022, 2026)), ("Jumlah", "", "8.094.000"))
 
@@ -42,8 +44,9 @@ def test_every_kind_says_its_facts(kind):
     for name in NEEDS[kind]:
         value = GIVEN[name]
         assert {"amount": "Rp1.310.000", "njop": "Rp88.400.000", "paid_on": "1 September 2026",
-                "due_on": "24 Desember 2026", "counted_on": "24 November 2026"}.get(name, str(value)) in text
-    if kind != "decision":
+                "due_on": "24 Desember 2026", "counted_on": "24 November 2026",
+                "demand_on": "1 Oktober 2026"}.get(name, str(value)) in text
+    if kind not in ("decision", "lelang", "antaran"):
         assert "Siti Rahayu" in text
     assert letter_pdf(kind, facts(kind)) == letter_pdf(kind, facts(kind))
 

@@ -16,6 +16,10 @@ settles; relief is given then and only then. A smaller one is spread by ``order`
     principal_first   principal, with the interest on just that part charged; then the interest that is open
     interest_first    all interest up to the day, then principal
 
+A programme that forgives everything leaves a total of 0: nobody can pay it, so no payment will ever settle the charge.
+``forgive_dues`` settles it with the lines of relief alone; until then the charge stays open, and the relief ends with
+the programme.
+
 Interest and relief become ledger lines on the day of the payment. A payment that arrives after a later one was booked
 is reckoned with its own day on what is then open; what was booked stays.
 """
@@ -28,6 +32,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sepadan.ground.money import Rupiah
+from sepadan.ground.problems import refuse
 from sepadan.ground.steps import Explained
 from sepadan.records.models import Account, Charge
 from sepadan.records.names import AccountKind
@@ -90,6 +95,9 @@ _NAMES = {
     "written_off:{}": ("5.3.{}", "Penghapusan piutang {}", AccountKind.EXPENSE),
     "opening:{}": ("3.{}", "Saldo awal piutang {}", AccountKind.EQUITY),
     "clearing:credit": ("1.2.9", "Kompensasi kredit", AccountKind.CLEARING),
+    "clearing:auction": ("1.2.8", "Hasil lelang sitaan", AccountKind.CLEARING),
+    "auction_cost": ("4.9", "Penggantian biaya penagihan", AccountKind.REVENUE),
+    "auction_excess": ("2.4", "Kelebihan hasil lelang", AccountKind.LIABILITY),
 }
 
 
@@ -143,7 +151,25 @@ def settle_dues(charge: Charge, quoted: Quote, *, amount: Rupiah, paid_from: str
     of ``ENDINGS``.
     """
     shares = spread(quoted, amount)
-    levy, giver = charge.levy, account_for(paid_from).pk
+    _book(charge, shares, giver=account_for(paid_from).pk, on=on, source=source, now=now)
+    return shares
+
+
+def forgive_dues(charge: Charge, quoted: Quote, *, on: date, source: str, now: datetime) -> Shares:
+    """Settle *charge*, of which a programme forgives all that is quoted for *on*, without a payment. Raises Refused
+    when something is to be paid, or nothing is forgiven. The caller has held the charge locked since before the quote.
+    """
+    if quoted.total or not quoted.relief:
+        raise refuse("records.dues.not_forgiven", where=str(charge), total=quoted.total,
+                     remedy="records.dues.not_forgiven.remedy")
+    shares = spread(quoted, 0)
+    _book(charge, shares, giver=None, on=on, source=source, now=now)
+    return shares
+
+
+def _book(charge: Charge, shares: Shares, *, giver: int | None, on: date, source: str, now: datetime) -> None:
+    """The lines of *shares*; *giver* is the account a payment comes from, None where nothing is paid."""
+    levy = charge.levy
     receivable, interest = f"receivable:{levy}", f"receivable:{levy}_interest"
     lines = [
         (":charged", interest, f"revenue:{levy}_interest", shares.charged),
@@ -154,10 +180,9 @@ def settle_dues(charge: Charge, quoted: Quote, *, amount: Rupiah, paid_from: str
         (":over", None, "overpaid", shares.over),
     ]
     post_transfers([TransferDraft(
-        debit=giver if debit is None else dues_account(debit, levy).pk, credit=dues_account(credit, levy).pk,
+        debit=(giver or 0) if debit is None else dues_account(debit, levy).pk, credit=dues_account(credit, levy).pk,
         amount=value, charge=charge.pk, effective_on=on, source=f"{source}{ending}")
         for ending, debit, credit, value in lines if value], now=now)
-    return shares
 
 
 def dues_account(purpose: str, levy: str) -> Account:

@@ -5,10 +5,17 @@
 Kinds and what their standing words need (``params``, typed as messages take them):
 
     sspd        receipt of a payment            paid_on (date), amount (rupiah), channel (str), reference (str)
-    stpd        demand for late interest        due_on (date), amount (rupiah)
+    stpd        demand (tax and late interest)  due_on (date), amount (rupiah), counted_on (date)
+    stpd_ubah   withdrawal, correction of one   demand (str: its number), demand_on (date), reason (str)
     reminder    what is not paid yet            counted_on (date), amount (rupiah)
     teguran     warning                         counted_on (date), amount (rupiah), days (number of days given)
     paksa       distress warrant                amount (rupiah), hours (number), warning (number of the teguran)
+    spmp        order of seizure                amount (rupiah), warrant (str: its number), bailiff (str)
+    sita        minutes of seizure              order (str: number of the SPMP), bailiff (str), place, witnesses (str)
+    lelang      announcement of an auction      order (str), auction (str: when and where)
+    minta_lelang request of an auction          order (str), amount (rupiah)
+    cabut_sita  lifting of a seizure            order (str), reason (str)
+    antaran     list of letters to be carried   kind (str), place (str), count (number)
     decision    decision on a request           about (str: what the request asks for)
     njop        certificate of the NJOP         tax_year (str), njop (rupiah)
     no_arrears  certificate of no arrears       counted_on (date), years (str: "2021-2026")
@@ -29,13 +36,21 @@ from typing import Any, Literal
 
 from sepadan.ground.problems import refuse
 
-LetterKind = Literal["sspd", "stpd", "reminder", "teguran", "paksa", "decision", "njop", "no_arrears", "information"]
+LetterKind = Literal["sspd", "stpd", "stpd_ubah", "reminder", "teguran", "paksa", "spmp", "sita", "lelang",
+                     "minta_lelang", "cabut_sita", "antaran", "decision", "njop", "no_arrears", "information"]
 NEEDS: dict[str, tuple[str, ...]] = {
     "sspd": ("paid_on", "amount", "channel", "reference"),
-    "stpd": ("due_on", "amount"),
+    "stpd": ("due_on", "amount", "counted_on"),
+    "stpd_ubah": ("demand", "demand_on", "reason"),
     "reminder": ("counted_on", "amount"),
     "teguran": ("counted_on", "amount", "days"),
     "paksa": ("amount", "hours", "warning"),
+    "spmp": ("amount", "warrant", "bailiff"),
+    "sita": ("order", "bailiff", "place", "witnesses"),
+    "lelang": ("order", "auction"),
+    "minta_lelang": ("order", "amount"),
+    "cabut_sita": ("order", "reason"),
+    "antaran": ("kind", "place", "count"),
     "decision": ("about",),
     "njop": ("tax_year", "njop"),
     "no_arrears": ("counted_on", "years"),

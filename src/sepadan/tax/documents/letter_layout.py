@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from sepadan.ground.qr import Code, Codes
-from sepadan.tax.documents.letter import LetterFacts, LetterTable, check_facts
+from sepadan.tax.documents.letter import NEEDS, LetterFacts, LetterTable, check_facts
 from sepadan.tax.documents.pdf_pages import PdfPages
 from sepadan.tax.documents.sheet_font import font
 from sepadan.tax.documents.sheet_ink import BOLD, HAIR, REGULAR, RIGHT, STRONG, Ink, picture, rule, width_of, words
@@ -23,14 +24,33 @@ SEAL = (X, 24.0, 54.0)  # left, low, side of the code
 _SIGN_ROOM = 132.0
 
 
+CENTRED = frozenset({"paksa", "decision", "njop", "no_arrears", "spmp", "sita", "lelang", "cabut_sita", "antaran"})
+"""Kinds whose title stands in the middle, over the number; the day then stands with the signature."""
+UNADDRESSED = frozenset({"decision", "njop", "no_arrears", "lelang", "antaran"})
+
+
 def letter_pdf(kind: str, facts: LetterFacts) -> bytes:
     """The letter as a PDF file; the same facts give the same bytes. Raises Refused when *facts* lack what it says."""
+    out = io.BytesIO()
+    book = letter_book(out, words(f"tax.letter.{kind}.title") if kind in NEEDS else kind)
+    add_letter(book, kind, facts)
+    book.finish()
+    return out.getvalue()
+
+
+def letter_book(out: BinaryIO, title: str) -> PdfPages:
+    """A file of letters that is written letter by letter."""
+    return PdfPages(out, title=title, fonts=[font("Regular"), font("SemiBold")], background=b"")
+
+
+def add_letter(book: PdfPages, kind: str, facts: LetterFacts) -> int:
+    """Put one more letter into *book*; how many pages it takes. Raises Refused when *facts* lack what it says."""
     check_facts(kind, facts)
     pages = _Pages(kind, facts)
     _head(pages)
     _body(pages)
     _signature(pages)
-    return pages.written()
+    return pages.put(book)
 
 
 @dataclass
@@ -78,17 +98,15 @@ class _Pages:
                 self.y = self.ink.flow(x, self.y, RIGHT - x, size, lines, face=face)
         self.y -= after
 
-    def written(self) -> bytes:
+    def put(self, book: PdfPages) -> int:
         self.done.append((self.ink, self.drawn))
-        out, codes = io.BytesIO(), Codes("m")
-        book = PdfPages(out, title=self.title, fonts=[font("Regular"), font("SemiBold")], background=b"")
+        codes = Codes("m")
         for index, (ink, drawn) in enumerate(self.done, 1):
             shown: list[Code] = [codes.code(self.facts.url)] if self.facts.url and index == len(self.done) else []
             foot = _foot(self.facts, index, len(self.done), replaced=any(one.replaced for one, _ in self.done))
             body = b"".join(drawn) + b"BT\n" + b"\n".join([*ink.parts, *foot.parts]) + b"\nET"
             book.page(body + (picture(0, shown[0], SEAL) if shown else b""), shown)
-        book.finish()
-        return out.getvalue()
+        return len(self.done)
 
 
 def _lines(text: str, room: float, size: float, face: int) -> tuple[str, str]:
@@ -116,11 +134,11 @@ def _head(pages: _Pages) -> None:
     ink.ink()
     pages.drawn.append(rule(low + 1, X, width=1.6, colour=STRONG))
     pages.y = low - 26
-    if pages.kind == "paksa":
+    if pages.kind in ("paksa", "spmp"):
         _centred(pages, words("tax.letter.paksa.heading"), 10.5)
         pages.y -= 8
     size = 15.0
-    if pages.kind in ("paksa", "decision", "njop", "no_arrears"):
+    if pages.kind in CENTRED:
         _centred(pages, pages.title.upper(), size)
         if facts.number:
             _centred(pages, words("tax.letter.number", number=facts.number), TEXT, REGULAR)
@@ -152,7 +170,7 @@ def _centred(pages: _Pages, text: str, size: float, face: int = BOLD) -> None:
 
 def _body(pages: _Pages) -> None:
     facts, kind = pages.facts, pages.kind
-    if kind not in ("decision", "njop", "no_arrears"):
+    if kind not in UNADDRESSED:
         _addressee(pages)
     params = dict(facts.params)
     if kind == "decision":
@@ -305,7 +323,7 @@ def _signature(pages: _Pages) -> None:
     pages.y -= 14
     pages.room(_SIGN_ROOM + after)
     ink, x, room = pages.ink, 330.0, RIGHT - 330.0
-    if pages.kind in ("decision", "njop", "no_arrears", "paksa"):
+    if pages.kind in CENTRED:
         ink.say(x, pages.y, TEXT, _dated(facts))
         pages.y -= LINE
     position = facts.signer.position if facts.signer else words("tax.letter.signer", office=facts.office.office)

@@ -28,6 +28,7 @@ from sepadan.tax.engine.parameters import Sources
 from sepadan.tax.engine.pbb_rule import share
 
 STARTS = ("tax_year_start", "due_day")
+INTERRUPTING = ("stpd", "warning", "warrant", "acknowledgement")
 MOST_PARTS = 60
 
 
@@ -98,8 +99,8 @@ def interest_by(rule: InterestRule, part: Rupiah, due: date, paid: date, plan: P
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Days: from the due day to a reminder and to a warning, from a warning's delivery to a warrant, and how long the
-    addressee of each has."""
+    """Days: from the due day to a reminder, a demand (STPD) and a warning, from a warning's delivery to a warrant, and
+    how long the addressee of each has."""
 
     days: Mapping[str, int]
 
@@ -112,11 +113,22 @@ class Deadlines:
         return issued + timedelta(days=self.days[f"{kind}_answer_days"])
 
 
-DEADLINES = tuple(f"{kind}_{what}_days" for kind in ("reminder", "warning", "warrant") for what in ("after", "answer"))
+DEADLINES = {f"{kind}_{what}_days": f"{kind}_{what}_days" for kind in ("reminder", "stpd", "warning", "warrant")
+             for what in ("after", "answer")} | {"stpd_answer_days": "stpd_due_days"}
 
 
 def read_deadlines(sources: Sources) -> Deadlines:
-    return Deadlines({name: whole_months(sources.need(name)[0], name, sources.where) for name in DEADLINES})
+    return Deadlines({name: whole_months(sources.need(source)[0], source, sources.where)
+                      for name, source in DEADLINES.items()})
+
+
+def read_interrupting(sources: Sources) -> frozenset[str]:
+    """``limitation_interrupted_by``: which acts let limitation run anew."""
+    found = sources.need("limitation_interrupted_by")[0]
+    if not isinstance(found, list | tuple) or not set(found) <= set(INTERRUPTING):
+        raise refuse("tax.parameter.not_one_of", where=sources.where, name="limitation_interrupted_by",
+                     value=str(found), allowed=", ".join(INTERRUPTING))
+    return frozenset(str(one) for one in found)
 
 
 # --- allowance ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from sepadan.tax.models.collection import (
     Instalment,
 )
 from sepadan.tax.models.collection_steps import (
+    SIGNED,
     CollectionLetter,
     FieldVisit,
     Interrupt,
@@ -22,6 +23,8 @@ from sepadan.tax.models.collection_steps import (
 )
 from sepadan.tax.models.deliveries import DeliveryEvent, DeliveryList
 from sepadan.tax.models.imports import ImportFile, ImportProblem, ImportState, RegisterImport
+from sepadan.tax.models.letter_batches import BatchOmission, BatchState, LetterBatch
+from sepadan.tax.models.letter_revisions import LetterRevision, RevisionKind
 from sepadan.tax.models.objects import TaxableObject
 from sepadan.tax.models.opening import (
     NjoptkpHolder,
@@ -49,16 +52,19 @@ from sepadan.tax.models.register_values import (
 from sepadan.tax.models.requests import BillChange, Request, RequestEvent
 from sepadan.tax.models.rolls import Roll
 from sepadan.tax.models.runs import AssessmentRun, RunState
+from sepadan.tax.models.seizures import SeizedGood, Seizure, SeizureAct, SeizureState, SeizureStep
 from sepadan.tax.models.targets import RevenueTarget, TargetState
 from sepadan.tax.models.taxpayers import Taxpayer
 
 __all__ = [
-    "AssessmentRun", "Bill", "BillChange", "BuildingVersion", "Claim", "ClaimOrigin", "CollectionLetter",
-    "DecisionKind", "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision", "Evidence", "FieldVisit",
-    "ImportFile", "ImportProblem", "ImportState", "Instalment", "Interrupt", "InterruptKind", "LandZone",
-    "LetterKind", "LetterLine", "LetterState", "NjoptkpHolder", "NopPlace", "ObjectLink", "ObjectVersion",
-    "OpeningBill", "OpeningKind", "OpeningPayment", "OpeningProposal", "OpeningState", "RegionClass",
-    "RegionClassTable", "RegisterImport", "RegisterObject", "Request", "RequestEvent", "RevenueTarget", "Roll",
-    "RollOmission", "RunState", "Sale", "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject",
-    "Taxpayer", "TaxpayerVersion", "VisitOutcome", "ZoneValue",
+    "AssessmentRun", "BatchOmission", "BatchState", "Bill", "BillChange", "BuildingVersion", "Claim",
+    "ClaimOrigin", "CollectionLetter", "DecisionKind", "DecisionState", "DeliveryEvent", "DeliveryList",
+    "DuesDecision", "Evidence", "FieldVisit", "ImportFile", "ImportProblem", "ImportState", "Instalment",
+    "Interrupt", "InterruptKind", "LandZone", "LetterBatch", "LetterKind", "LetterLine", "LetterRevision",
+    "LetterState", "NjoptkpHolder", "NopPlace", "ObjectLink", "ObjectVersion", "OpeningBill", "OpeningKind",
+    "OpeningPayment", "OpeningProposal", "OpeningState", "RegionClass", "RegionClassTable", "RegisterImport",
+    "RegisterObject", "Request", "RequestEvent", "RevenueTarget", "RevisionKind", "Roll", "RollOmission",
+    "RunState", "SIGNED", "Sale", "SeizedGood", "Seizure", "SeizureAct", "SeizureState", "SeizureStep",
+    "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject", "Taxpayer", "TaxpayerVersion",
+    "VisitOutcome", "ZoneValue",
 ]

@@ -1,8 +1,9 @@
 """Chasing what is owed on an object: letters, what interrupts limitation, visits, and who is left in peace and why.
 
 A letter freezes what it demands, line by line, on the day it was written; what was paid since is in the ledger. Its
-delivery is entered once. A distress warrant (surat paksa) is signed by a second person, which the database checks.
-Amounts are whole rupiah, days are local dates.
+delivery is entered once. A demand (STPD) and a distress warrant (surat paksa) are signed by a second person, which the
+database checks. A demand is about one charge, which has one that stands at a time; ``replaces`` names the one that it
+corrects. Amounts are whole rupiah, days are local dates.
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ from django.db import models
 from django.db.models import F, Q
 
 from sepadan.records.public import Charge, Person, RegionalKey, RegionalModel
+from sepadan.tax.models.letter_batches import LetterBatch
 
 
 class LetterKind(StrEnum):
     """The steps of chasing in their order."""
 
     REMINDER = "reminder"
+    STPD = "stpd"
     WARNING = "warning"
     WARRANT = "warrant"
 
 
+SIGNED = (LetterKind.STPD, LetterKind.WARRANT)
+"""What is signed by another person than the one who wrote it."""
+
+
 class LetterState(StrEnum):
-    """``draft``: a warrant that waits for its signature."""
+    """``draft``: a demand or warrant that waits for its signature."""
 
     DRAFT = "draft"
     ISSUED = "issued"
@@ -34,8 +41,9 @@ class LetterState(StrEnum):
 
 
 class InterruptKind(StrEnum):
-    """What lets limitation run anew."""
+    """What may let limitation run anew; the law says which do (``limitation_interrupted_by``)."""
 
+    STPD = "stpd"
     WARNING = "warning"
     WARRANT = "warrant"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -83,6 +91,9 @@ class CollectionLetter(RegionalModel):
     delivered_on = models.DateField(null=True, blank=True)
     delivered_to = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
+    charge = RegionalKey(Charge, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    replaces = RegionalKey("self", on_delete=models.PROTECT, related_name="replaced_by", null=True, blank=True)
+    batch = RegionalKey(LetterBatch, on_delete=models.PROTECT, related_name="letters", null=True, blank=True)
 
     class Meta(RegionalModel.Meta):
         abstract = False
@@ -90,6 +101,9 @@ class CollectionLetter(RegionalModel):
         indexes = [models.Index(fields=["region", "nop", "kind"], name="letter_of_object"),
                    models.Index(fields=["region", "state", "kind"], name="letter_by_state")]
         constraints = [
+            models.UniqueConstraint(fields=["region", "charge"], condition=Q(
+                kind="stpd", state__in=["draft", "issued", "delivered"]), name="letter_one_stpd"),
+            models.CheckConstraint(condition=~Q(kind="stpd") | Q(charge__isnull=False), name="letter_stpd_has_charge"),
             models.UniqueConstraint(fields=["region", "number"], condition=~Q(number=""), name="letter_number_once"),
             models.CheckConstraint(condition=Q(kind__in=[k.value for k in LetterKind]), name="letter_known_kind"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in LetterState]), name="letter_known_state"),
@@ -97,9 +111,9 @@ class CollectionLetter(RegionalModel):
             models.CheckConstraint(condition=Q(answer_by__gte=F("issued_on")), name="letter_days_in_order"),
             models.CheckConstraint(condition=Q(state__in=["draft", "void"]) | ~Q(number=""),
                                    name="letter_issued_has_number"),
-            models.CheckConstraint(condition=~Q(kind="warrant") | Q(state__in=["draft", "void"]) |
+            models.CheckConstraint(condition=~Q(kind__in=[k.value for k in SIGNED]) | Q(state__in=["draft", "void"]) |
                                    (Q(signed_by__isnull=False) & ~Q(signed_by=F("written_by"))),
-                                   name="letter_warrant_signed_by_another"),
+                                   name="letter_signed_by_another"),
             models.CheckConstraint(condition=~Q(state="delivered") |
                                    (Q(delivered_on__isnull=False) & ~Q(delivered_to="")),
                                    name="letter_delivered_to_somebody"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -44,6 +45,35 @@ _OPEN = sql.SQL("""
     CROSS JOIN ({ledger}) l
     WHERE m.principal <> 0 OR m.interest <> 0
 """)
+_TOUCHED = sql.SQL("""
+    WITH touched AS MATERIALIZED (
+        SELECT charge_id FROM records_transfer
+        WHERE region_id = {region} AND charge_id IS NOT NULL AND {newer}
+        UNION SELECT charge_id FROM tax_billchange
+        WHERE region_id = {region} AND id > {change} AND charge_id IS NOT NULL
+        UNION SELECT b.charge_id FROM tax_billchange c JOIN tax_bill b ON b.region_id = {region} AND b.id = c.bill_id
+        WHERE c.region_id = {region} AND c.id > {change} AND b.charge_id IS NOT NULL
+    )
+    SELECT n.charge_id, coalesce(b.nop, k.nop, '0')::bigint AS nop,
+           coalesce(b.tax_year, k.tax_year, 0)::bigint AS tax_year,
+           coalesce(b.kelurahan_id, k.kelurahan_id, 0)::bigint AS kelurahan_id,
+           (c.due_on - DATE '0001-01-01' + 1)::bigint AS due_day, m.principal, m.interest, l.balance AS ledger,
+           v.rows, v.newer
+    FROM touched n
+    JOIN records_charge c ON c.region_id = {region} AND c.id = n.charge_id
+    LEFT JOIN tax_bill b ON b.region_id = {region} AND b.charge_id = n.charge_id
+    LEFT JOIN tax_claim k ON k.region_id = {region} AND k.charge_id = n.charge_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(CASE t.debit_id WHEN {principal} THEN t.amount ELSE 0 END
+                          - CASE t.credit_id WHEN {principal} THEN t.amount ELSE 0 END), 0)::bigint AS principal,
+               coalesce(sum(CASE t.debit_id WHEN {interest} THEN t.amount ELSE 0 END
+                          - CASE t.credit_id WHEN {interest} THEN t.amount ELSE 0 END), 0)::bigint AS interest
+        FROM records_transfer t
+        WHERE t.region_id = {region} AND t.charge_id = n.charge_id AND t.effective_on <= {on}) m
+    CROSS JOIN ({ledger}) l
+    CROSS JOIN (SELECT count(*) AS rows, count(*) FILTER (WHERE id > {last}) AS newer
+                FROM records_transfer WHERE region_id = {region}) v
+""")
 _LEDGER = sql.SQL("""
     SELECT coalesce(sum(CASE WHEN t.debit_id IN ({principal}, {interest}) THEN t.amount ELSE 0 END
                       - CASE WHEN t.credit_id IN ({principal}, {interest}) THEN t.amount ELSE 0 END), 0)::bigint
@@ -52,7 +82,7 @@ _LEDGER = sql.SQL("""
       AND (t.debit_id IN ({principal}, {interest}) OR t.credit_id IN ({principal}, {interest}))
 """)
 _VERSION = "SELECT count(*), coalesce(max(id), 0) FROM records_transfer WHERE region_id = %s"
-_MOVED_DUE = "SELECT coalesce(max(id), 0) FROM records_auditentry WHERE region_id = %s"
+_MOVED_DUE = "SELECT coalesce(max(id), 0) FROM tax_billchange WHERE region_id = %s"
 _OF_OBJECTS = """
     WITH known AS (
         SELECT charge_id FROM tax_bill WHERE region_id = %(region)s AND nop = ANY(%(nops)s) AND charge_id IS NOT NULL
@@ -72,6 +102,37 @@ def open_query(on: date) -> sql.Composed:
     return _OPEN.format(ledger=_LEDGER.format(**given), **given)
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state of the books: how many transfers the region had, the key of the last one, and of the last change of a
+    bill by request, which alone may move a due date. Transfers are only ever added, so the same mark is the same set.
+    """
+
+    rows: int
+    last: int
+    change: int
+
+    def __str__(self) -> str:
+        return f"{self.rows}-{self.last}-{self.change}"
+
+
+def read_mark(text: str) -> Mark:
+    """The mark as it was written. Raises ValueError on another text."""
+    rows, last, change = (int(part) for part in text.split("-"))
+    return Mark(rows, last, change)
+
+
+def touched_query(on: date, since: Mark, listed_on: date) -> sql.Composed:
+    """The charges that a list of *listed_on* made at the mark *since* may have wrong for *on*, as they stand then (also
+    those with nothing open), and in each row the ledger's sum, all transfers and those after the mark."""
+    given = _given(on)
+    newer = sql.SQL("id > {}").format(sql.Literal(since.last))
+    if on > listed_on:
+        newer = sql.SQL("(id > {} OR effective_on > {})").format(sql.Literal(since.last), sql.Literal(listed_on))
+    return _TOUCHED.format(ledger=_LEDGER.format(**given), newer=newer, last=sql.Literal(since.last),
+                           change=sql.Literal(since.change), **given)
+
+
 def ledger_query(on: date) -> sql.Composed:
     """The balance of the receivable accounts alone."""
     return _LEDGER.format(**_given(on))
@@ -89,14 +150,14 @@ def _keys() -> tuple[int, int]:
     return keys.get(RECEIVABLES[0], 0), keys.get(RECEIVABLES[1], 0)
 
 
-def ledger_version() -> str:
-    """A word for the state of the region's books. Transfers are only ever added, so the same count is the same set."""
+def ledger_mark_now() -> Mark:
+    """The state of the region's books at this moment."""
     region = current_region().pk
     with connection.cursor() as cursor:
         cursor.execute(_VERSION, [region])
         count, last = cursor.fetchone()
         cursor.execute(_MOVED_DUE, [region])
-        return f"{count}-{last}-{cursor.fetchone()[0]}"
+        return Mark(count, last, cursor.fetchone()[0])
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from sepadan.tax.models import (
     DuesDecision,
     FieldVisit,
     LetterLine,
+    LetterRevision,
     LetterState,
     Request,
     Spared,
@@ -48,6 +49,12 @@ def warned_charges(nops: Iterable[str], before: date) -> dict[str, set[int]]:
     return found
 
 
+def warnings_of(nops: Iterable[str]) -> dict[str, str]:
+    """The number of the last warning of each object that stands."""
+    rows = CollectionLetter.objects.filter(nop__in=list(nops), kind="warning", state__in=STANDING).exclude(number="")
+    return dict(rows.order_by("id").values_list("nop", "number"))
+
+
 def spared_on(day: date, nops: Iterable[str] | None = None) -> QuerySet[Spared]:
     """Who is not chased on *day*, and why."""
     rows = Spared.objects.filter(Q(until__isnull=True) | Q(until__gte=day), ended_at__isnull=True, since__lte=day)
@@ -69,6 +76,15 @@ def not_chased(day: date, nops: Iterable[str] | None = None) -> dict[str, str]:
 
 def lines_of_letter(letter: CollectionLetter) -> list[LetterLine]:
     return list(LetterLine.objects.filter(letter=letter).select_related("charge"))
+
+
+def revisions_of(letter: CollectionLetter) -> list[LetterRevision]:
+    return list(LetterRevision.objects.filter(letter=letter).select_related("replacement", "letter"))
+
+
+def demands_of(charge_id: int) -> list[CollectionLetter]:
+    """The demands (STPD) of a charge that were issued, newest first, withdrawn ones too."""
+    return list(CollectionLetter.objects.filter(charge_id=charge_id, kind="stpd").exclude(number="").order_by("-id"))
 
 
 def visits_of(nop: str) -> list[FieldVisit]:

@@ -1,10 +1,12 @@
-"""Letters in steps: reminder, warning (surat teguran), distress warrant (surat paksa).
+"""Writing letters in steps: reminder, demand (STPD), warning (surat teguran), distress warrant (surat paksa).
 
 A letter is written for one object and names each open charge whose day has come (``Deadlines``): a warrant only those
-that a delivered warning named long enough before. Left out, with the reason: who is spared or whose objection is
-pending, whose plan is kept, what limitation ended, who has a letter of the kind that still gives time. Reminders and
-warnings are issued with a number; a warrant waits as a draft for the signature of another person. Delivery is entered
-once; that of a warning or warrant lets limitation run anew. A batch gives ``(letters, problems)``.
+that a delivered warning named long enough before. A demand is about one charge alone and records its claim of the day:
+principal and interest by the months of the statute; it books nothing, what is paid is reckoned by the day of payment.
+Left out, with the reason: who is spared or whose objection is pending, whose plan is kept, what limitation ended, who
+has a letter of the kind that still gives time, what a demand stands for already. Reminders and warnings are issued with
+a number; demands and warrants wait as drafts for the signature of another person (``letter_acts``). Gives ``(letters,
+problems)``.
 """
 
 from __future__ import annotations
@@ -13,18 +15,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import Problem, problem, refuse
 from sepadan.records.public import Actor, Charge, NumberPeriod, Quote, current_region, open_series, record, take_numbers
 from sepadan.tax.engine.collection import Deadlines, Limitation, read_deadlines, read_limitation
-from sepadan.tax.models import CollectionLetter, InterruptKind, LetterKind, LetterLine, LetterState
+from sepadan.tax.models import SIGNED, CollectionLetter, LetterBatch, LetterKind, LetterLine, LetterState
 from sepadan.tax.queries.accounts import ChargeFacts, facts_of, interruptions, plans_of
 from sepadan.tax.queries.arrears import open_charges
-from sepadan.tax.queries.collection import letters_of, lines_of_letter, not_chased, warned_charges
-from sepadan.tax.services.collection_chasing import interrupt
+from sepadan.tax.queries.collection import letters_of, not_chased, warned_charges
 from sepadan.tax.services.dues import procedure_sources, quotes
 
 MOST = 1_000
 SERIES = {LetterKind.REMINDER: ("penagihan.imbauan", "Surat imbauan", "973/{number:5}/IMB/{year}"),
+          LetterKind.STPD: ("penagihan.stpd", "Surat tagihan pajak daerah", "973/{number:5}/STPD/{year}"),
           LetterKind.WARNING: ("penagihan.teguran", "Surat teguran", "973/{number:5}/TEG/{year}"),
           LetterKind.WARRANT: ("penagihan.paksa", "Surat paksa", "973/{number:5}/SP/{year}")}
 
@@ -47,9 +50,10 @@ class _Desk:
     warned: dict[str, set[int]]
 
 
-def write_letters(nops: Sequence[str], kind: LetterKind, *, actor: Actor, now: datetime,
-                  today: date) -> tuple[list[CollectionLetter], list[Problem]]:
-    """Write one letter of *kind* for each object that may get one today. At most ``MOST`` objects at a time."""
+def write_letters(nops: Sequence[str], kind: LetterKind, *, actor: Actor, now: datetime, today: date,
+                  batch: LetterBatch | None = None) -> tuple[list[CollectionLetter], list[Problem]]:
+    """Write one letter of *kind* for each object that may get one today, of demands one for each charge. At most
+    ``MOST`` objects at a time: a batch takes any number, in such parts (``letter_batches``)."""
     if actor.person_id is None:
         raise ValueError("a letter is written by a person")
     wanted = sorted(set(nops))
@@ -60,10 +64,12 @@ def write_letters(nops: Sequence[str], kind: LetterKind, *, actor: Actor, now: d
         fault = _fault(desk, nop)
         lines = [] if fault else _lines(desk, nop)
         if fault or not lines:
-            problems.append(problem(fault or f"tax.collection.nothing.{kind}", where=nop))
+            problems.append(problem(fault or _nothing(desk, nop), where=nop))
+        elif kind is LetterKind.STPD:
+            ready += [(nop, [one]) for one in lines]
         else:
             ready.append((nop, lines))
-    made = _write(desk, ready, actor, now)
+    made = _write(desk, ready, actor, now, batch)
     if made:
         record(actor, "tax.audit.letters_written", made[0], now=now, after={
             "kind": kind.value, "letters": len(made), "total": sum(one.total for one in made),
@@ -91,117 +97,67 @@ def _fault(desk: _Desk, nop: str) -> str:
         return f"tax.collection.spared.{desk.spared[nop]}"
     if not desk.charges.get(nop):
         return "tax.collection.nothing_open"
-    if any(one.kind == desk.kind and (one.state != LetterState.DELIVERED or one.answer_by >= desk.today)
-           for one in desk.letters.get(nop, [])):
+    if desk.kind is not LetterKind.STPD and any(
+            one.kind == desk.kind and (one.state != LetterState.DELIVERED or one.answer_by >= desk.today)
+            for one in desk.letters.get(nop, [])):
         return "tax.collection.letter_waits"
     return ""
 
 
+def _demanded(desk: _Desk, nop: str) -> set[int]:
+    """The charges of an object for which a demand stands."""
+    return {int(one.charge_id or 0) for one in desk.letters.get(nop, []) if one.kind == LetterKind.STPD}
+
+
+def _nothing(desk: _Desk, nop: str) -> str:
+    if desk.kind is LetterKind.STPD and _demanded(desk, nop):
+        return "tax.collection.stpd_stands"
+    return f"tax.collection.nothing.{desk.kind}"
+
+
 def _lines(desk: _Desk, nop: str) -> list[Charge]:
+    demanded = _demanded(desk, nop) if desk.kind is LetterKind.STPD else set()
     return [one for one in desk.charges[nop] if desk.quotes[one.pk].total > 0 and one.pk not in desk.planned
+            and one.pk not in demanded
             and desk.today < desk.limitation.ends_on(desk.facts[one.pk].tax_year, one.due_on,
                                                      desk.interrupted.get(one.pk, ()))
             and (one.pk in desk.warned.get(nop, ()) if desk.kind is LetterKind.WARRANT
                  else desk.deadlines.follows_on(desk.kind, one.due_on) <= desk.today)]
 
 
-def _write(desk: _Desk, ready: list[tuple[str, list[Charge]]], actor: Actor,
-           now: datetime) -> list[CollectionLetter]:
+def _write(desk: _Desk, ready: list[tuple[str, list[Charge]]], actor: Actor, now: datetime,
+           batch: LetterBatch | None) -> list[CollectionLetter]:
     numbers: Sequence[str] = [""] * len(ready)
-    if ready and desk.kind is not LetterKind.WARRANT:
-        numbers = _numbers(desk.kind, desk.today, len(ready))
-    state = LetterState.DRAFT if desk.kind is LetterKind.WARRANT else LetterState.ISSUED
+    if ready and desk.kind not in SIGNED:
+        numbers = next_numbers(desk.kind, desk.today, len(ready))
+    state = LetterState.DRAFT if desk.kind in SIGNED else LetterState.ISSUED
     letters, lines = [], []
     for number, (nop, charges) in zip(numbers, ready, strict=True):
         about = desk.facts[charges[-1].pk]
         letters.append(CollectionLetter(
             kind=desk.kind.value, number=number, nop=nop, payer_name=about.payer or nop, address=about.street,
             kelurahan_id=about.kelurahan_id, issued_on=desk.today, state=state.value, written_at=now,
-            answer_by=desk.deadlines.answer_by(desk.kind, desk.today), written_by_id=actor.person_id or 0,
-            total=sum(_demand(desk.quotes[one.pk]) for one in charges)))
+            answer_by=desk.deadlines.answer_by(desk.kind, desk.today), written_by_id=actor.person_id or 0, batch=batch,
+            charge=charges[0] if desk.kind is LetterKind.STPD else None,
+            total=sum(demand_of(desk.quotes[one.pk]) for one in charges)))
     made: list[CollectionLetter] = CollectionLetter.objects.bulk_create(letters)
     for letter, (_, charges) in zip(made, ready, strict=True):
-        lines += [LetterLine(letter=letter, charge=one, tax_year=desk.facts[one.pk].tax_year, due_on=one.due_on,
-                             principal=desk.quotes[one.pk].principal, interest=desk.quotes[one.pk].interest)
-                  for one in charges]
+        lines += [line_of(letter, one, desk.facts[one.pk].tax_year, desk.quotes[one.pk]) for one in charges]
     LetterLine.objects.bulk_create(lines)
     return made
 
 
-def _demand(quoted: Quote) -> int:
+def line_of(letter: CollectionLetter, charge: Charge, tax_year: int, quoted: Quote) -> LetterLine:
+    """What *letter* demands of a charge: principal and interest of the day, before any relief."""
+    return LetterLine(letter=letter, charge=charge, tax_year=tax_year, due_on=charge.due_on,
+                      principal=quoted.principal, interest=quoted.interest)
+
+
+def demand_of(quoted: Quote) -> Rupiah:
     return quoted.principal + quoted.interest
 
 
-def _numbers(kind: LetterKind, on: date, count: int) -> Sequence[str]:
+def next_numbers(kind: LetterKind, on: date, count: int) -> Sequence[str]:
     code, title, pattern = SERIES[kind]
     open_series(code, title, pattern, NumberPeriod.YEAR)
     return take_numbers(current_region(), code, on, count)
-
-
-def sign_warrant(letter: CollectionLetter, *, version: int, actor: Actor, now: datetime,
-                 today: date) -> CollectionLetter:
-    """Sign a drafted warrant: it gets its number and day. Raises Refused to whoever wrote it."""
-    held = _held(letter, version, LetterState.DRAFT)
-    if actor.person_id is None or actor.person_id == held.written_by_id:
-        raise refuse("tax.collection.same_person", where=str(held), remedy="tax.collection.same_person.remedy")
-    deadlines = read_deadlines(procedure_sources(current_region().code, "procedure", today))
-    held.number = _numbers(LetterKind.WARRANT, today, 1)[0]
-    held.signed_by_id, held.state, held.issued_on = actor.person_id, LetterState.ISSUED.value, today
-    held.answer_by = deadlines.answer_by(LetterKind.WARRANT, today)
-    return _saved(held, "tax.audit.warrant_signed", actor, now)
-
-
-def deliver_letter(letter: CollectionLetter, *, version: int, on: date, to: str, actor: Actor, now: datetime,
-                   today: date) -> CollectionLetter:
-    """Enter that a letter was handed over. The time to answer runs from that day; limitation runs anew."""
-    if not to.strip():
-        raise refuse("tax.collection.delivered_to", remedy="tax.collection.delivered_to.remedy")
-    held = _held(letter, version, LetterState.ISSUED)
-    if not held.issued_on <= on <= today:
-        raise refuse("tax.collection.delivered_on", where=str(held), issued=held.issued_on, day=on,
-                     remedy="tax.collection.delivered_on.remedy")
-    deadlines = read_deadlines(procedure_sources(current_region().code, "procedure", on))
-    held.state, held.delivered_on, held.delivered_to = LetterState.DELIVERED.value, on, to.strip()[:120]
-    held.answer_by = deadlines.answer_by(held.kind, on)
-    if held.kind != LetterKind.REMINDER:
-        for line in lines_of_letter(held):
-            interrupt(line.charge, InterruptKind(held.kind), on=on, document=held.number, actor=actor, now=now)
-    return _saved(held, "tax.audit.letter_delivered", actor, now)
-
-
-def return_letter(letter: CollectionLetter, *, version: int, reason: str, actor: Actor,
-                  now: datetime) -> CollectionLetter:
-    """Enter that a letter came back, and why."""
-    return _close(letter, version, LetterState.RETURNED, reason, "tax.audit.letter_returned", actor, now)
-
-
-def void_letter(letter: CollectionLetter, *, version: int, reason: str, actor: Actor,
-                now: datetime) -> CollectionLetter:
-    """Take a letter back that was not delivered yet; its number stays taken."""
-    return _close(letter, version, LetterState.VOID, reason, "tax.audit.letter_voided", actor, now)
-
-
-def _close(letter: CollectionLetter, version: int, state: LetterState, reason: str, action: str, actor: Actor,
-           now: datetime) -> CollectionLetter:
-    if not reason.strip():
-        raise refuse("tax.collection.no_reason", remedy="tax.collection.no_reason.remedy")
-    allowed = (LetterState.ISSUED, LetterState.DRAFT) if state is LetterState.VOID else (LetterState.ISSUED,)
-    held = _held(letter, version, *allowed)
-    held.state, held.note = state.value, reason.strip()[:300]
-    return _saved(held, action, actor, now)
-
-
-def _held(letter: CollectionLetter, version: int, *states: LetterState) -> CollectionLetter:
-    held = CollectionLetter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
-    if held.version != version or held.state not in states:
-        raise refuse("tax.collection.changed", where=str(held), remedy="tax.collection.changed.remedy")
-    return held
-
-
-def _saved(held: CollectionLetter, action: str, actor: Actor, now: datetime) -> CollectionLetter:
-    held.version += 1
-    held.save(update_fields=["state", "version", "number", "issued_on", "answer_by", "signed_by", "delivered_on",
-                             "delivered_to", "note"])  # what is demanded is fixed in the database
-    record(actor, action, held, now=now, reason=held.note, after={
-        "kind": held.kind, "state": held.state, "number": held.number, "delivered_on": held.delivered_on})
-    return held

@@ -27,9 +27,10 @@ from sepadan.tax.forms import collection as forms
 from sepadan.tax.models import DecisionKind, SpareReason, VisitOutcome
 from sepadan.tax.queries.accounts import ChargeFacts, decisions_of, facts_of, interruptions, lines_of
 from sepadan.tax.queries.arrears import open_charges
-from sepadan.tax.queries.collection import disputed, letters_of, spared_on, visits_of
+from sepadan.tax.queries.collection import demands_of, disputed, letters_of, spared_on, visits_of
 from sepadan.tax.services.collection_chasing import acknowledge_debt, end_sparing, record_visit, spare_object
 from sepadan.tax.services.collection_decisions import Proposal, propose_decision
+from sepadan.tax.services.collection_forgiven import forgive_charge
 from sepadan.tax.services.collection_plans import plan_terms
 from sepadan.tax.services.dues import procedure_sources, quotes
 from sepadan.tax.views.collection import day_asked
@@ -133,7 +134,9 @@ def _charge_page(request: HttpRequest, found: Charge, facts: ChargeFacts, *, ref
         shown = _forms(request, found, facts, held.principal, held.principal + held.interest, held.credit, today)
     return desk_page(request, "tax/collection_charge.html", {
         "region": region, "on": on, "today": today, "charge": found, "facts": facts, "nop": str(Nop(facts.nop)),
-        "quoted": quote(found, on), "held": held, "ends": ends, "over": ends <= today, "years": limitation.years,
+        "quoted": quote(found, on), "held": held,
+        "demands": demands_of(found.pk), "may_approve": permitted(request.user, region, "tax.approve"),
+        "ends": ends, "over": ends <= today, "years": limitation.years,
         "decisions": list(decisions_of([found.pk])), "lines": lines_of([found.pk]), "may_write": may,
         "forms": shown | {key: form for key, form in (bound or {}).items() if key in shown}, "refusal": refusal},
         status=status)
@@ -197,6 +200,20 @@ def _proposal(kind: str, found: Charge, data: dict[str, Any], principal: int, op
         other = Charge.objects.get(pk=int(data["other"]))
         return Proposal(DecisionKind.COMPENSATION, found, data["amount"], data["reason"], other)
     return Proposal(DecisionKind.REFUND, found, data["amount"], data["reason"])
+
+
+@never_cache
+@require_POST
+@needs("tax.approve")
+def forgive(request: HttpRequest, kode: str, charge_id: int) -> HttpResponseBase:
+    """Settle a charge that the programme of today forgives whole."""
+    found, facts = charge_for(request.user, region_of(request), charge_id, action="tax.approve")
+    try:
+        forgive_charge(found, actor=actor_of(request), now=now(), today=today_in(region_of(request)))
+    except Refused as refused:
+        return _charge_page(request, found, facts, refusal=refused.problem, status=422)
+    messages.success(request, message("tax.collection.saved").text(language()))
+    return redirect("tax:collection_charge", kode=kode, charge_id=charge_id)
 
 
 @never_cache

@@ -28,6 +28,7 @@ from sepadan.tax.forms.citizen import SheetForm
 from sepadan.tax.models import Bill
 from sepadan.tax.queries.bill_search import payments_of
 from sepadan.tax.queries.bills import bills
+from sepadan.tax.queries.collection import demands_of
 from sepadan.tax.services.bill_codes import grouped, opens, plain_code
 from sepadan.tax.services.bill_law import changes_of_bill
 from sepadan.tax.views.bill_shown import shown_bill
@@ -79,6 +80,7 @@ def sheet(request: HttpRequest, kode: str, nop: str, code: str) -> HttpResponseB
         "shown": shown_bill(bill, on), "bill": bill, "payments": [
             {"day": today(region_of(request), one.paid_at), "amount": one.amount,
              "channel": message(f"tax.paper.channel.{one.channel}")} for one in payments_of(bill)],
+        "demands": [one for one in demands_of(bill.charge_id) if one.state != "void"] if bill.charge_id else [],
         "today": on, "code": grouped(plain_code(code)),
         "changes": changes_of_bill(bill) if bill.live else [], "plain": plain_words(bill),
         "objections": sheet_office(bill.run.region, bill.tax_year, bill.run.issued_on).objections,

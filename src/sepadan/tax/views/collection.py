@@ -1,6 +1,7 @@
 """Collection on the desk: arrears by age, kelurahan and size, what to do first, the list of debtors and its letters.
 
-A download holds no names; with names it is an export of its own, with a reason, that the audit record keeps.
+Pages show the last list of receivables, say as of when, and ask for a newer one behind them. A download holds no names;
+with names it is an export of its own, with a reason, that the audit record keeps.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -21,7 +22,7 @@ from sepadan.ground.charts import Bar, BarChart
 from sepadan.ground.entry import as_day
 from sepadan.ground.messages import Message, message
 from sepadan.ground.messages import render as words
-from sepadan.ground.problems import Problem, Refused, refuse
+from sepadan.ground.problems import Problem, refuse
 from sepadan.ground.tables import Column, Listing, ListRows, Table
 from sepadan.records.public import (
     Thing,
@@ -32,15 +33,18 @@ from sepadan.records.public import (
     permitted,
     record,
     region_of,
+    shown_work,
     zone_of,
 )
 from sepadan.records.public import today as today_in
 from sepadan.tax.desk import desk_page
 from sepadan.tax.models import LetterKind
 from sepadan.tax.queries.collection import counts
-from sepadan.tax.services.arrears import SIZES, ArrearsList, Group, Summary, age_bands, arrears_list, summarise
+from sepadan.tax.services.arrears import SIZES, ArrearsList, Group, Summary, age_bands, summarise
+from sepadan.tax.services.arrears_refresh import ShownArrears, shown_arrears
 from sepadan.tax.services.arrears_rows import LIMITS, STATES, STEPS, DebtorRows
-from sepadan.tax.services.collection_letters import MOST, write_letters
+from sepadan.tax.services.collection_forgiven import forgiven_charges, order_forgiving
+from sepadan.tax.services.collection_letters import MOST
 from sepadan.territory.public import Kelurahan
 
 STEP_WORDS = {step: message(f"tax.collection.step.{step}") for step in STEPS}
@@ -87,8 +91,21 @@ def day_asked(request: HttpRequest) -> date:
     return found
 
 
-def listed(request: HttpRequest, on: date) -> ArrearsList:
-    return arrears_list(on, now=now(), fresh="segar" in request.GET)
+def listed(request: HttpRequest, on: date) -> ShownArrears:
+    return shown_arrears(on, now=now(), fresh="segar" in request.GET)
+
+
+def as_of(request: HttpRequest, shown: ShownArrears) -> dict[str, Any]:
+    """As of when a page's figures are, and what makes newer ones, for ``collection_as_of.html``."""
+    region = region_of(request)
+    return {"arrears": shown.found, "made": shown.found.made_at.astimezone(zone_of(region)) if shown.found else None,
+            "shown": shown_work(shown.work, zone_of(region), language(), now()) if shown.work else None}
+
+
+def not_made_yet(request: HttpRequest, shown: ShownArrears) -> HttpResponse:
+    """The page while the first list of a day is made."""
+    return desk_page(request, "tax/collection_waits.html", {"region": region_of(request), **as_of(request, shown)},
+                     status=503)
 
 
 @never_cache
@@ -97,7 +114,10 @@ def listed(request: HttpRequest, on: date) -> ArrearsList:
 def collection(request: HttpRequest, kode: str) -> HttpResponse:
     """Where the arrears stand, and what is to be done first."""
     on, region = day_asked(request), region_of(request)
-    arrears = listed(request, on)
+    state = listed(request, on)
+    arrears = state.found
+    if arrears is None:
+        return not_made_yet(request, state)
     found = summarise(arrears)
     places = dict(Kelurahan.objects.filter(region=region).values_list("pk", "name"))
     debtors, ages, sizes = reverse("tax:collection_debtors", args=[kode]), ages_on(on), size_words()
@@ -107,8 +127,10 @@ def collection(request: HttpRequest, kode: str) -> HttpResponse:
     if listing.wanted:
         return sheet(listing)
     return desk_page(request, "tax/collection_home.html", {
-        "region": region, "on": on, "arrears": arrears, "made": arrears.made_at.astimezone(zone_of(region)),
-        "found": found, "places": listing, "todo": _todo(request, kode, on, arrears),
+        "region": region, "on": on, **as_of(request, state), "found": found, "places": listing,
+        "todo": _todo(request, kode, on, arrears),
+        "forgiven": len(forgiven_charges(arrears, on)) if on == today_in(region) else 0,
+        "may_approve": permitted(request.user, region, "tax.approve"),
         "ages": [(ages[k], one, f"{debtors}?{urlencode({'age': k})}") for k, one in enumerate(found.ages)],
         "sizes": [(sizes[k], one, f"{debtors}?{urlencode({'size': k})}") for k, one in enumerate(found.sizes)],
         "allowance": sum(one.allowance for one in found.ages), "today": on == today_in(region),
@@ -176,13 +198,23 @@ def debtor_table(on: date, places: Mapping[int, str], *, names: bool = True) -> 
     ), order="-total", search=("nop", "name"))
 
 
-def debtor_listing(request: HttpRequest, kode: str, params: Mapping[str, str], *,
+@never_cache
+@require_POST
+@needs("tax.approve")
+def forgive(request: HttpRequest, kode: str) -> HttpResponse:
+    """Have every bill settled that the programme of today forgives whole."""
+    order_forgiving(actor=actor_of(request), now=now(), today=today_in(region_of(request)))
+    messages.success(request, message("tax.collection.forgiving").text(language()))
+    return redirect("tax:collection", kode=kode)
+
+
+def debtor_listing(request: HttpRequest, kode: str, arrears: ArrearsList, params: Mapping[str, str], *,
                    names: bool = True) -> tuple[Listing, DebtorRows]:
-    """The debtors that *params* select, today or on ``?hari=``: the table, and the rows that its filter leaves."""
-    on = day_asked(request)
+    """The debtors on the list that *params* select: the table, and the rows that its filter leaves."""
+    on = arrears.on
     places = {0: words("tax.collection.no_place", language()),
               **dict(Kelurahan.objects.filter(region=region_of(request)).values_list("pk", "name"))}
-    rows = DebtorRows(listed(request, on), lambda nop: reverse("tax:collection_object", args=[kode, nop]),
+    rows = DebtorRows(arrears, lambda nop: reverse("tax:collection_object", args=[kode, nop]),
                       with_names=names)
     listing = Listing(debtor_table(on, places, names=names), rows, params, language())
     return listing, rows.narrow(listing.table.search, listing.q, listing.picked)
@@ -193,18 +225,20 @@ def debtor_listing(request: HttpRequest, kode: str, params: Mapping[str, str], *
 @needs("tax.read")
 def debtors(request: HttpRequest, kode: str) -> HttpResponse:
     """The objects with arrears, filtered; letters are written for what the filter leaves."""
-    wanted = bool(request.GET.get("format"))
-    listing, _ = debtor_listing(request, kode, request.GET, names=not wanted)
+    wanted, state = bool(request.GET.get("format")), listed(request, day_asked(request))
+    if state.found is None:
+        return not_made_yet(request, state)
+    listing, _ = debtor_listing(request, kode, state.found, request.GET, names=not wanted)
     if listing.wanted:
         return sheet(listing)
-    return _debtor_page(request, listing)
+    return debtor_page(request, listing, state)
 
 
-def _debtor_page(request: HttpRequest, listing: Listing, *, refusal: Problem | None = None,
+def debtor_page(request: HttpRequest, listing: Listing, state: ShownArrears, *, refusal: Problem | None = None,
                  problems: list[Problem] | None = None, status: int = 200) -> HttpResponse:
     region = region_of(request)
     return desk_page(request, "tax/collection_debtors.html", {
-        "region": region, "listing": listing, "most": MOST, "refusal": refusal,
+        "region": region, **as_of(request, state), "listing": listing, "most": MOST, "refusal": refusal,
         "problems": [(one.where, one.what) for one in (problems or [])[:50]], "left_out": len(problems or []),
         "query": request.GET.urlencode(), "kinds": [(kind.value, STEP_WORDS[kind.value]) for kind in LetterKind],
         "may_write": permitted(request.user, region, "tax.write")}, status=status)
@@ -213,37 +247,16 @@ def _debtor_page(request: HttpRequest, listing: Listing, *, refusal: Problem | N
 @never_cache
 @require_POST
 @needs("tax.write")
-def debtors_letters(request: HttpRequest, kode: str) -> HttpResponseBase:
-    """One letter for each object of the selection that may get one; who is left out is told with the reason."""
-    listing, rows = debtor_listing(request, kode, request.GET)
-    kind = request.POST.get("kind", "")
-    try:
-        if kind not in tuple(LetterKind):
-            raise refuse("tax.collection.no_kind", remedy="tax.collection.no_kind.remedy")
-        if listing.count > MOST:
-            raise refuse("tax.collection.too_many", remedy="tax.collection.too_many.remedy", found=listing.count,
-                         most=MOST)
-        made, problems = write_letters(rows.nops(MOST), LetterKind(kind), actor=actor_of(request), now=now(),
-                                       today=today_in(region_of(request)))
-    except Refused as refused:
-        return _debtor_page(request, listing, refusal=refused.problem, status=422)
-    if made:
-        messages.success(request, message("tax.collection.letters.made", count=len(made)).text(language()))
-    if made and not problems:
-        return redirect(f"{reverse('tax:collection_letters', args=[kode])}?kind={kind}")
-    return _debtor_page(request, debtor_listing(request, kode, request.GET)[0], problems=problems)
-
-
-@never_cache
-@require_POST
-@needs("tax.write")
 def debtors_export(request: HttpRequest, kode: str) -> HttpResponse:
     """The selection with names: for a reason, which the audit record keeps."""
     reason = request.POST.get("reason", "").strip()
-    listing, _ = debtor_listing(request, kode, {**request.GET.dict(), "format": "csv"})
+    state = listed(request, day_asked(request))
+    if state.found is None:
+        return not_made_yet(request, state)
+    listing, _ = debtor_listing(request, kode, state.found, {**request.GET.dict(), "format": "csv"})
     if not reason:
         problem = Problem(message("tax.collection.no_reason"), "", message("tax.collection.no_reason.remedy"))
-        return _debtor_page(request, listing, refusal=problem, status=422)
+        return debtor_page(request, listing, state, refusal=problem, status=422)
     record(actor_of(request), "tax.audit.debtors_exported", Thing("tax.debtors", kode, "penunggak.csv"), now=now(),
            reason=reason[:500], after={"rows": listing.count, "filter": request.GET.urlencode()[:300]})
     return sheet(listing)

@@ -16,17 +16,15 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from sepadan.ground.figures import day, rupiah
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Problem, Refused
 from sepadan.ground.tables import Column, Listing, QueryRows, Table
-from sepadan.records.public import actor_of, language, needs, now, permitted, region_of
+from sepadan.records.public import actor_of, language, needs, now, permitted, quote, region_of
 from sepadan.records.public import today as today_in
-from sepadan.tax.access_money import decision_for, letter_for
+from sepadan.tax.access_money import decision_for, letter_for, revision_for
 from sepadan.tax.desk import desk_page
-from sepadan.tax.documents.letter import Addressee, LetterFacts, LetterTable
+from sepadan.tax.documents.collection_papers import Papers, paper_of
 from sepadan.tax.documents.letter_layout import letter_pdf
-from sepadan.tax.documents.offices import letter_office, signer_of
 from sepadan.tax.engine.nop import Nop
 from sepadan.tax.forms import collection as forms
 from sepadan.tax.models import (
@@ -35,18 +33,20 @@ from sepadan.tax.models import (
     DecisionState,
     DuesDecision,
     LetterKind,
+    LetterRevision,
     LetterState,
+    RevisionKind,
 )
 from sepadan.tax.queries.accounts import facts_of, instalments_of
 from sepadan.tax.queries.collection import decisions as all_decisions
 from sepadan.tax.queries.collection import letters as all_letters
-from sepadan.tax.queries.collection import letters_of, lines_of_letter
-from sepadan.tax.queries.rolls import current_roll
+from sepadan.tax.queries.collection import lines_of_letter, revisions_of
+from sepadan.tax.queries.seizures import seizures_of
 from sepadan.tax.services.collection_decisions import ENDABLE, end_decision, grant_decision, reject_decision
-from sepadan.tax.services.collection_letters import deliver_letter, return_letter, sign_warrant, void_letter
+from sepadan.tax.services.demand_revisions import ISSUED, grant_revision, propose_revision, reject_revision
+from sepadan.tax.services.letter_acts import deliver_letter, return_letter, sign_letter, void_letter
 from sepadan.tax.views.collection import STEP_WORDS, sheet
 
-PRINTED = {LetterKind.REMINDER: "reminder", LetterKind.WARNING: "teguran", LetterKind.WARRANT: "paksa"}
 KINDS = {kind.value: message(f"tax.collection.kind.{kind.value}") for kind in DecisionKind}
 STATES = {state.value: message(f"tax.collection.decision.{state.value}") for state in DecisionState}
 LETTER_STATES = {state.value: message(f"tax.collection.letter.{state.value}") for state in LetterState}
@@ -97,21 +97,35 @@ def letter(request: HttpRequest, kode: str, letter_id: int) -> HttpResponseBase:
     if request.method != "POST":
         return _letter_page(request, letter_for(request.user, region, letter_id))
     act = request.POST.get("act", "")
-    action = "tax.approve" if act == "sign" else "tax.write"
+    action = "tax.approve" if act in ("sign", "grant", "reject") else "tax.write"
     found = letter_for(request.user, region, letter_id, action=action)
     made: dict[str, tuple[Any, Callable[[int, dict[str, Any]], Any]]] = {
-        "sign": (None, lambda version, data: sign_warrant(
+        "sign": (None, lambda version, data: sign_letter(
             found, version=version, **_who(request), today=_today(request))),
         "deliver": (forms.DeliverForm, lambda version, data: deliver_letter(
             found, version=version, on=data["on"], to=data["to"], **_who(request), today=_today(request))),
         "return": (forms.ReasonForm, lambda version, data: return_letter(
             found, version=version, reason=data["reason"], **_who(request))),
         "void": (forms.ReasonForm, lambda version, data: void_letter(
-            found, version=version, reason=data["reason"], **_who(request)))}
+            found, version=version, reason=data["reason"], **_who(request))),
+        "withdraw": (forms.ReasonForm, lambda version, data: propose_revision(
+            found, RevisionKind.WITHDRAWN, reason=data["reason"], **_who(request))),
+        "correct": (forms.ReasonForm, lambda version, data: propose_revision(
+            found, RevisionKind.CORRECTED, reason=data["reason"], **_who(request))),
+        "grant": (None, lambda version, data: grant_revision(
+            _revision(request, found), **_who(request), today=_today(request))),
+        "reject": (forms.ReasonForm, lambda version, data: reject_revision(
+            _revision(request, found), reason=data["reason"], **_who(request)))}
     if act not in made:
         raise Http404
     return _acted(request, made[act], act, lambda **more: _letter_page(request, found, **more),
                   reverse("tax:collection_letter", args=[kode, found.pk]))
+
+
+def _revision(request: HttpRequest, found: CollectionLetter) -> LetterRevision:
+    text = request.POST.get("revision", "")
+    key = int(text) if text.isdecimal() and len(text) < 19 else 0
+    return revision_for(request.user, region_of(request), found.pk, key, action="tax.approve")
 
 
 def _acted(request: HttpRequest, made: tuple[Any, Callable[[int, dict[str, Any]], Any]], act: str,
@@ -141,14 +155,22 @@ def _letter_page(request: HttpRequest, found: CollectionLetter, *, refusal: Prob
     region = region_of(request)
     found = letter_for(request.user, region, found.pk)
     given = {"deliver": forms.DeliverForm(initial={"on": today_in(region)}), "return": forms.ReasonForm(),
-             "void": forms.ReasonForm()}
-    given["void"].auto_id = "batal-%s"
+             **{name: forms.ReasonForm() for name in ("void", "withdraw", "correct", "reject")}}
+    for name in ("void", "withdraw", "correct", "reject"):
+        given[name].auto_id = f"{name}-%s"
+    revisions = revisions_of(found)
     return desk_page(request, "tax/collection_letter.html", {
         "region": region, "letter": found, "lines": lines_of_letter(found), "nop": str(Nop(found.nop)),
         "kind": STEP_WORDS[found.kind], "state": LETTER_STATES[found.state], "refusal": refusal,
+        "revisions": revisions, "waiting": next((one for one in revisions if one.state == "proposed"), None),
+        "revisable": found.kind == LetterKind.STPD and found.state in ISSUED,
+        "owed_now": quote(found.charge, today_in(region)).total if found.charge else None,
+        "seizures": seizures_of(found), "seizable": found.kind == LetterKind.WARRANT and found.state == "delivered",
         "may_write": permitted(request.user, region, "tax.write"),
         "may_sign": permitted(request.user, region, "tax.approve"),
-        "own": found.written_by_id == request.user.pk, "forms": given | (bound or {})}, status=status)
+        "own": found.written_by_id == request.user.pk,
+        "own_revision": any(one.proposed_by_id == request.user.pk for one in revisions if one.state == "proposed"),
+        "forms": given | (bound or {})}, status=status)
 
 
 @never_cache
@@ -157,25 +179,24 @@ def _letter_page(request: HttpRequest, found: CollectionLetter, *, refusal: Prob
 def letter_file(request: HttpRequest, kode: str, letter_id: int) -> HttpResponse:
     """The letter as it is printed. A draft bears no number."""
     found = letter_for(request.user, region_of(request), letter_id)
-    kind, roll = LetterKind(found.kind), current_roll()
-    days = (found.answer_by - (found.delivered_on or found.issued_on)).days
-    warning = next((one.number for one in reversed(letters_of([found.nop]).get(found.nop, []))
-                    if one.kind == LetterKind.WARNING and one.number), "-")
-    lines = lines_of_letter(found)
-    rows = tuple((str(one.tax_year), day(one.due_on, "id"), rupiah(one.principal, "id"), rupiah(one.interest, "id"),
-                  rupiah(one.principal + one.interest, "id")) for one in lines)
-    table = LetterTable(("Tahun", "Jatuh tempo", ">Pokok", ">Bunga", ">Jumlah"), rows, ("Jumlah", "", rupiah(
-        sum(one.principal for one in lines), "id"), rupiah(sum(one.interest for one in lines), "id"),
-        rupiah(found.total, "id")))
-    pdf = letter_pdf(PRINTED[kind], LetterFacts(
-        office=letter_office(region_of(request)), dated=found.issued_on, number=found.number,
-        to=Addressee(found.payer_name, (found.address,) if found.address else ()),
-        lines=(("NOP", str(Nop(found.nop))),), table=table, signer=signer_of(region_of(request)),
-        params={"counted_on": found.issued_on, "amount": found.total, "days": days, "hours": 24 * days,
-                "warning": warning}, synthetic=roll is not None and roll.synthetic))
-    name = f"{PRINTED[kind]}-{found.nop}.pdf"
-    return HttpResponse(pdf, content_type="application/pdf",
+    kind, facts = paper_of(found, lines_of_letter(found))
+    return _pdf(letter_pdf(kind, facts), f"{kind}-{found.nop}.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type="application/pdf",
                         headers={"Content-Disposition": f'inline; filename="{name}"'})
+
+
+@never_cache
+@require_safe
+@needs("tax.read")
+def revision_file(request: HttpRequest, kode: str, letter_id: int, revision_id: int) -> HttpResponse:
+    """The paper that withdraws or corrects a demand, once it was decided."""
+    found = revision_for(request.user, region_of(request), letter_id, revision_id)
+    if not found.number:
+        raise Http404
+    return _pdf(letter_pdf("stpd_ubah", Papers().revision(found)), f"stpd-ubah-{found.letter.nop}.pdf")
 
 
 @never_cache
