@@ -18,13 +18,13 @@ from tests.tax.bill_years import COUNT, NOW, officers, posted_years
 from tests.tax.documents.test_bill_sheet import picture
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import region_scope, run_worker
+from sepadan.records.public import dues_account, raise_charge, region_scope, run_worker
 from sepadan.tax import tasks_bills
 from sepadan.tax.documents.mass_print import bill_pdf, print_roll
 from sepadan.tax.documents.sheet_feed import Feed, bills_of_part, parts_of, sheet_of
 from sepadan.tax.documents.sheet_words import basis_words, note_of, plain_steps, sentence
 from sepadan.tax.engine.qris import read_payload
-from sepadan.tax.models import AssessmentRun, Bill, TaxableObject, Taxpayer
+from sepadan.tax.models import AssessmentRun, Bill, OpeningBill, TaxableObject, Taxpayer
 from sepadan.tax.models.register import NopPlace, ObjectVersion, RegisterObject
 from sepadan.tax.models.register_people import TaxpayerVersion
 from sepadan.tax.queries.bill_sheets import ledger_mark, row_of_bill
@@ -123,6 +123,24 @@ def test_history_is_what_the_ledger_says_on_the_line_up_to_which_it_is_read(mala
     earlier = [sheet for one in kelurahan for sheet in bills_of_part(malang.pk, run.pk, one, mark - 2)]
     assert {sheet.history[4].payment for sheet in earlier} <= {"open", "none"}  # before the two payments
     assert {sheet.nop: sheet for one in kelurahan for sheet in bills_of_part(malang.pk, run.pk, one, mark)} == seen
+
+
+def test_years_that_an_older_system_billed_stand_in_the_history_paid_or_not(malang):
+    _, run = posted_years(malang, officers())
+    with region_scope(malang):
+        bill = Bill.objects.filter(run=run, payable__gt=0).order_by("nop").first()
+        place = {"nop": bill.nop, "kelurahan_id": bill.kelurahan_id, "payer_name": "Siti", "source": "SISMIOP, impor 1",
+                 "payments": 1, "interest_paid": 0, "over": 0, "unproved": 0, "evidence": "full", "entry": 1,
+                 "recorded_at": NOW, "said_paid": False}
+        charge = raise_charge(levy="pbb", number=f"{bill.nop}-2023-awal", payer=f"opening:{bill.nop}",
+                              due_on=date(2023, 9, 30), amount=30_000, effective_on=date(2024, 1, 1), now=NOW,
+                              against=dues_account("opening:pbb", "pbb"))
+        for year, paid, left, held in ((2022, 50_000, 0, None), (2023, 20_000, 30_000, charge)):
+            OpeningBill.objects.create(**place, tax_year=year, due_on=date(year, 9, 30), payable=50_000,
+                                       principal_paid=paid, remainder=left, charge=held)
+        history = {past.year: (past.pbb, past.payment) for past in sheet_of(
+            bills().get(pk=bill.pk)).history}
+    assert (history[2021], history[2022], history[2023]) == ((None, "none"), (50_000, "paid"), (50_000, "part"))
 
 
 def test_addresses_are_those_of_the_register_on_the_day_of_issue(malang):

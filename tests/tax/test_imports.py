@@ -309,11 +309,12 @@ def test_what_is_exported_comes_back_without_any_change(malang: Region, tmp_path
         again = receive(malang, *paths, on=NEXT, now=LATER)
         found = check(malang, again, LATER)
         with region_scope(malang):
-            assert [one.refused for one in ImportFile.objects.filter(register_import_id=again)] == [None] * 6
+            assert [one.refused for one in ImportFile.objects.filter(register_import_id=again)] == [None] * len(EXPORTED)
         assert found == {
             "dat_subjek_pajak": counts(same=COUNT // 2), "dat_objek_pajak": counts(same=COUNT),
             "dat_op_bumi": counts(same=COUNT), "dat_op_bangunan": counts(same=COUNT // 2), "dat_znt": counts(same=6),
-            "dat_nir": counts(same=7)}, form
+            "dat_nir": counts(same=7), "dat_subjek_pajak_njoptkp": counts(), "sppt": counts(),
+            "pembayaran_sppt": counts()}, form
     text = (tmp_path / "csv" / f"dat_objek_pajak-35.73-{NEXT}.csv").read_text(encoding="utf-8-sig")
     assert "'=SUM(A1)" in text
     assert not any(files.nik(k) in text for k in range(COUNT))  # no NIK leaves

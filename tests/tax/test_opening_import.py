@@ -28,6 +28,7 @@ from sepadan.tax.models import (
 from sepadan.tax.services import imports as service
 from sepadan.tax.services.arrears import arrears_list
 from sepadan.tax.services.imports import apply_import, check_import
+from sepadan.tax.services.imports_export import EXPORTED, allow_export, write_exports
 from sepadan.tax.services.imports_judging import judge
 from sepadan.tax.services.rolls import bulk_connection
 from sepadan.territory.models import Region
@@ -191,6 +192,26 @@ def test_what_is_booked_is_not_changed_by_another_file_and_a_year_of_our_own_sta
     with region_scope(malang):
         assert faults(one.pk) == Counter({("sppt", 2, "differs"): 1, ("pembayaran_sppt", 2, "paid_later"): 1})
         assert counts(one)["sppt"] == (1, 0, 0, 1)
+
+
+def test_the_export_of_what_was_taken_over_comes_back_without_any_change(malang, people, tmp_path):  # noqa: F811
+    whole = files.write_all(tmp_path / "register", 8)
+    bills = [*BILLS, old.bill(4, 2025, 30_000, name="WAJIB; \"PAJAK\"", reduction="5000", pbb=35_000)]
+    made = old.write(tmp_path / "in", bills, PAYMENTS, [old.holder(0, 0, 2026), old.holder(3, 1, 2026)])
+    approved(malang, brought(malang, [*whole, *made], people[0]), people[1])
+    for form in ("csv", "xlsx"):
+        folder = tmp_path / form
+        folder.mkdir()
+        with region_scope(malang):
+            exports = allow_export(EXPORTED, on=ON, reason="uji ekspor dan impor kembali", form=form, actor=people[0],
+                                   now=NOW)
+            paths = write_exports(exports, folder, form)
+        again = brought(malang, paths, people[0])
+        with region_scope(malang):
+            found = counts(again)
+            assert {table: found[table] for table in ("sppt", "pembayaran_sppt", "dat_subjek_pajak_njoptkp")} == {
+                "sppt": (0, 0, 7, 0), "pembayaran_sppt": (0, 0, 4, 0), "dat_subjek_pajak_njoptkp": (0, 0, 2, 0)}
+            assert {(one[0], one[1], one[3]) for one in found.values()} == {(0, 0, 0)}
 
 
 ONE_PAYMENT = some.tuples(some.sampled_from(["30/12/2022", "01/03/2023", "05/11/2023"]),

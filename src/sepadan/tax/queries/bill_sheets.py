@@ -3,7 +3,8 @@
 A part is a kelurahan of a run. PostgreSQL joins bill, object, payer, the addresses that the register holds on the day
 of issue, the five years before and what the ledger says of them, sorts (``street COLLATE "C", nop``) and hands over in
 chunks through a cursor of its own, so that memory does not grow with the part. A year of the history is ``(year,
-charged, open)``; a year without a bill is not there. Money is whole rupiah, all in the scope of one region.
+charged, open)``, by a bill of ours or one that was taken over from an older system; a year without is not there. Money
+is whole rupiah, all in the scope of one region.
 """
 
 from __future__ import annotations
@@ -62,6 +63,10 @@ _ROWS = """
     ), past AS MATERIALIZED (
         SELECT own.nop, h.tax_year, h.payable, h.charge_id
         FROM own JOIN tax_bill h ON h.region_id = own.region_id AND h.nop = own.nop AND h.live
+             AND h.tax_year BETWEEN own.tax_year - %(years)s AND own.tax_year - 1
+        UNION ALL
+        SELECT own.nop, h.tax_year, h.payable, h.charge_id
+        FROM own JOIN tax_openingbill h ON h.region_id = own.region_id AND h.nop = own.nop
              AND h.tax_year BETWEEN own.tax_year - %(years)s AND own.tax_year - 1
     ), moved AS (
         SELECT t.charge_id, sum(CASE WHEN t.debit_id = ANY(%(receivable)s) THEN t.amount ELSE 0 END

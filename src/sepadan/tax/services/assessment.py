@@ -18,7 +18,15 @@ from sepadan.tax.engine import assessment_report as report
 from sepadan.tax.engine.assessment import DueDate, control_of_assessed, engine_fingerprint, read_due_dates
 from sepadan.tax.models import AssessmentRun, Roll, RunState
 from sepadan.tax.queries.runs import SAMPLE, doubts_of, raw_connection
-from sepadan.tax.services.assessment_columns import assessed_run, last_year, law_of, law_on, object_columns
+from sepadan.tax.services.assessment_columns import (
+    assessed_run,
+    last_year,
+    law_of,
+    law_on,
+    object_columns,
+    source_of,
+)
+from sepadan.tax.services.njoptkp_holders import CHOICE, elsewhere, table_of_year, unfit
 
 JUMP_PERCENT = 100
 COMPUTE_WORK = "tax.compute_assessment"
@@ -146,10 +154,17 @@ def _dry_run(run: AssessmentRun, jump_percent: int) -> tuple[dict[str, Any], dic
             for row in found["villages"]:
                 row.update(changes.get(row["key"], {}))
         control = control_of_assessed(duck).plain()
+        named = nop[elsewhere(duck, source_of(snapshot)) - 1] if table_of_year(run.roll) else None
     found["anomalies"] = {
         "double_nop": report.double_nops(nop),
         "missing_area": {"objects": len(doubts.missing_area), "sample": doubts.missing_area[:SAMPLE]},
         "two_njoptkp": {"objects": len(doubts.two_numbers), "sample": doubts.two_numbers[:SAMPLE]}}
+    if named is not None:
+        strays = unfit(run.roll)
+        found["anomalies"] |= {
+            "njoptkp_elsewhere": {"objects": len(named), "sample": [f"{value:018d}" for value in named[:SAMPLE]],
+                                  "followed": CHOICE in law_of(run).rule.assumed},
+            "njoptkp_unfit": {"objects": len(strays), "sample": strays[:SAMPLE]}}
     return found, control, (dens.taxable, dens.rate)
 
 

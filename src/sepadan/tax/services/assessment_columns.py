@@ -27,6 +27,7 @@ from sepadan.tax.engine.assessment import (
 from sepadan.tax.models import AssessmentRun, Roll
 from sepadan.tax.queries.runs import live_bills, raw_connection, roll_before, sorted_by
 from sepadan.tax.services.binary_copy import read_arrays
+from sepadan.tax.services.njoptkp_holders import Held, held_objects, source_with, table_of_year
 from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot
 
 Integers = npt.NDArray[np.int64]
@@ -45,20 +46,33 @@ def law_on(region: str, on: date, assumptions: str) -> AssessmentLaw:
     return read_assessment_law(load_book(), region, on, load_assumptions(assumptions) if assumptions else None)
 
 
-@contextmanager
-def assessed(snapshot: Snapshot, law: AssessmentLaw,
-             due: tuple[DueDate, ...]) -> Iterator[tuple[Connection, Denominators]]:
-    """A DuckDB connection whose table ``assessed`` holds the bills of a whole roll."""
+def source_of(snapshot: Snapshot) -> str:
+    """The rows of *snapshot* as DuckDB reads them."""
     path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
+    return f"read_parquet('{path}')"
+
+
+@contextmanager
+def assessed(snapshot: Snapshot, law: AssessmentLaw, due: tuple[DueDate, ...],
+             held: Held | None = None) -> Iterator[tuple[Connection, Denominators]]:
+    """A DuckDB connection whose table ``assessed`` holds the bills of a whole roll. *held*: see
+    ``njoptkp_holders.py``."""
     with connect() as duck:
-        yield duck, make_bills(duck, f"read_parquet('{path}')", law.rule, due, snapshot.njop_max)
+        source = source_with(duck, source_of(snapshot), held)
+        yield duck, make_bills(duck, source, law.rule, due, snapshot.njop_max)
+
+
+def held_of(roll: Roll, law: AssessmentLaw) -> Held | None:
+    """Which objects of *roll* the region's own table names for the NJOPTKP; None where it says nothing of the year."""
+    nops = object_columns(raw_connection(), roll)["nop"] if table_of_year(roll) else None
+    return held_objects(roll, nops, law)
 
 
 @contextmanager
 def assessed_run(run: AssessmentRun) -> Iterator[tuple[Connection, Denominators, Snapshot]]:
     """The bills of *run*, which is one of the region in scope."""
-    snapshot = ensure_snapshot(run.roll)
-    with assessed(snapshot, law_of(run), read_due_dates(run.due_dates)) as (duck, dens):
+    snapshot, law = ensure_snapshot(run.roll), law_of(run)
+    with assessed(snapshot, law, read_due_dates(run.due_dates), held_of(run.roll, law)) as (duck, dens):
         yield duck, dens, snapshot
 
 
@@ -87,7 +101,7 @@ def last_year(run: AssessmentRun) -> tuple[str, Integers, Integers] | None:
     if roll is None:
         return None
     law = law_on(run.region.code, _year_before(run.law_on), run.assumptions)
-    with assessed(ensure_snapshot(roll), law, read_due_dates(run.due_dates)) as (duck, _):
+    with assessed(ensure_snapshot(roll), law, read_due_dates(run.due_dates), held_of(roll, law)) as (duck, _):
         answer = duck.execute("SELECT number, payable FROM assessed WHERE pbb IS NOT NULL ORDER BY number").fetchnumpy()
     nop = object_columns(raw_connection(), roll)["nop"]
     return "roll", nop[np.asarray(answer["number"]) - 1], np.asarray(answer["payable"], dtype=np.int64)

@@ -22,11 +22,13 @@ from sepadan.tax.engine import assessment_report as report
 from sepadan.tax.models import AssessmentRun, TaxableObject
 from sepadan.tax.queries.runs import doubts_of, raw_connection
 from sepadan.tax.services.assessment import JUMP_PERCENT
-from sepadan.tax.services.assessment_columns import assessed_run, last_year, object_columns
+from sepadan.tax.services.assessment_columns import assessed_run, last_year, object_columns, source_of
+from sepadan.tax.services.njoptkp_holders import elsewhere, table_of_year, unfit
 
 MOST = 10_000
 CHANGES = {"up": "kind = 2", "down": "kind = 0", "new": "kind = 3", "gone": "kind = 4"}
-KINDS = ("jump", *CHANGES, "left_out", "missing_area", "double_nop", "two_njoptkp")
+KINDS = ("jump", *CHANGES, "left_out", "missing_area", "double_nop", "two_njoptkp", "njoptkp_elsewhere",
+         "njoptkp_unfit")
 _PEOPLE = """
     SELECT t.npwpd, dense_rank() OVER (ORDER BY t.nik_digest), count(o.id), coalesce(sum(o.njop), 0)
     FROM tax_taxpayer t JOIN tax_taxableobject o ON o.region_id = t.region_id AND o.taxpayer_id = t.id
@@ -79,7 +81,20 @@ def _behind(run: AssessmentRun, kind: str) -> RowsOf:
         nop = object_columns(raw_connection(), run.roll)["nop"]
         same = np.flatnonzero(nop[1:] // 10 == nop[:-1] // 10)
         return _of_nops(run, kind, [f"{value:018d}" for value in nop[np.unique(np.concatenate([same, same + 1]))]])
+    if kind == "njoptkp_unfit":
+        return _of_nops(run, kind, unfit(run.roll))
+    if kind == "njoptkp_elsewhere":
+        return _elsewhere(run)
     return _of_changes(run, kind)
+
+
+def _elsewhere(run: AssessmentRun) -> RowsOf:
+    if not table_of_year(run.roll):
+        return RowsOf("njoptkp_elsewhere", [], 0)
+    nop = object_columns(raw_connection(), run.roll)["nop"]
+    with assessed_run(run) as (duck, _, snapshot):
+        numbers = elsewhere(duck, source_of(snapshot))
+    return _of_nops(run, "njoptkp_elsewhere", [f"{value:018d}" for value in nop[numbers - 1]])
 
 
 def _of_changes(run: AssessmentRun, kind: str) -> RowsOf:

@@ -253,7 +253,7 @@ def _keep_judgement(one: RegisterImport, judged: Judgement, now: datetime) -> No
         file.counts = {"read": file.counts.get("read", 0), "bad": read_bad, "lost": file.counts.get("lost", 0)}
         if file.table == PAYMENTS.name:
             lost += int(file.counts["lost"])
-        opening = opening or (file.table in (BILLS.name, PAYMENTS.name) and not file.refused)
+        opening = opening or (file.table in (BILLS.name, PAYMENTS.name) and file.row_count > 0)
         if (counts := judged.counts.get(file.pk)) is not None:
             file.counts |= {**counts, "bad": read_bad + counts["bad"]}
             file.faults |= {f"{COLUMNS[name]} tax.imports.fault.{name}": count

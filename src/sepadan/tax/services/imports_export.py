@@ -3,7 +3,9 @@
 No NIK leaves: SUBJEK_PAJAK_ID is the taxpayer's regional number (NPWPD) with ``NPWPD-`` before it, which an import into
 the same register knows again. Exporting and importing for the same day changes nothing. NIR and values of buildings are
 written in thousands of rupiah, with four decimals where they are not whole, because one separator before three digits
-would be read as grouping. Every export has a reason and an audit record, written before the first row leaves.
+would be read as grouping. ``sppt`` and ``pembayaran_sppt`` are the history that was taken over from an older system, as
+it came: what was billed here is in the lists of the runs, and a receivable entered by hand has no row of its own. Every
+export has a reason and an audit record, written before the first row leaves.
 """
 
 from __future__ import annotations
@@ -24,7 +26,20 @@ from django.db import connection
 from sepadan.ground.problems import refuse
 from sepadan.ground.sheets import csv_lines, guarded
 from sepadan.records.public import Actor, Thing, current_region, record, region_folder, region_scope
-from sepadan.tax.engine.sismiop import BUILDINGS, LAND, NIR, OBJECTS, SUBJECTS, TABLES, THOUSAND, ZONES, Table
+from sepadan.tax.engine.sismiop import (
+    ALLOWANCES,
+    BILLS,
+    BUILDINGS,
+    LAND,
+    NIR,
+    OBJECTS,
+    PAYMENTS,
+    SUBJECTS,
+    TABLES,
+    THOUSAND,
+    ZONES,
+    Table,
+)
 from sepadan.tax.engine.sismiop_cells import OWN_NUMBER
 from sepadan.territory.public import Region
 
@@ -32,7 +47,8 @@ SHORTEST_REASON = 10
 SHEET_ROWS = 100_000
 """Rows of an XLSX that is made while the officer waits; a sheet itself holds a million."""
 BATCH = 5_000
-EXPORTED = (SUBJECTS.name, OBJECTS.name, LAND.name, BUILDINGS.name, ZONES.name, NIR.name)
+EXPORTED = (SUBJECTS.name, OBJECTS.name, LAND.name, BUILDINGS.name, ZONES.name, NIR.name, ALLOWANCES.name, BILLS.name,
+            PAYMENTS.name)
 _IN_FORCE = ("{v}.superseded_at IS NULL AND {v}.valid_from <= %(on)s "
              "AND ({v}.valid_to IS NULL OR %(on)s < {v}.valid_to)")
 _NOP = "r.nop"
@@ -72,6 +88,18 @@ QUERIES = {
         JOIN tax_landzone z ON z.region_id = n.region_id AND z.id = n.zone_id
         JOIN tax_nopplace p ON p.region_id = z.region_id AND p.id = z.place_id
         WHERE n.region_id = %(region)s AND n.superseded_at IS NULL ORDER BY p.code, z.code, n.tax_year""",
+    ALLOWANCES.name: """
+        SELECT h.nop, t.npwpd, h.tax_year FROM tax_njoptkpholder h
+        JOIN tax_taxpayer t ON t.region_id = h.region_id AND t.id = h.taxpayer_id
+        WHERE h.region_id = %(region)s AND h.superseded_at IS NULL ORDER BY h.tax_year, t.npwpd""",
+    BILLS.name: """
+        SELECT nop, tax_year, payer_name, due_on, land_m2, building_m2, njop_land, njop_building, njop, njoptkp, pbb,
+               reduction, payable, CASE WHEN said_paid THEN '1' ELSE '0' END, issued_on
+        FROM tax_openingbill WHERE region_id = %(region)s AND njop IS NOT NULL ORDER BY nop, tax_year""",
+    PAYMENTS.name: """
+        SELECT b.nop, b.tax_year, p.part, p.interest, p.amount, p.paid_on, p.entered_on
+        FROM tax_openingpayment p JOIN tax_openingbill b ON b.region_id = p.region_id AND b.id = p.bill_id
+        WHERE p.region_id = %(region)s ORDER BY b.nop, b.tax_year, p.part""",
 }
 
 

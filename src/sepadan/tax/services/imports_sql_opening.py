@@ -120,8 +120,8 @@ JUDGE_PAYMENTS = """
 """
 
 _HOLDER_NOTES = {
-    "not_owner": "owner_id IS NOT NULL AND owner_id <> taxpayer_id", "two_subjects": "subjects > 1",
-    "two_numbers": "numbers > 1",
+    "not_owner": "owner_id IS NOT NULL AND owner_id <> taxpayer_id", "two_subjects": "several_subjects",
+    "two_numbers": "several_numbers",
 }
 assert tuple(_HOLDER_NOTES) == HOLDER_NOTES
 
@@ -139,13 +139,16 @@ JUDGE_HOLDERS = f"""
         LEFT JOIN j_object j ON j.nop = s.nop AND j.o_line IS NOT NULL AND j.o_verdict <> 'bad'
     ), counted AS (
         SELECT k.*, h.id AS holder_id, h.nop AS before, first_value(line) OVER one AS first_line,
-               row_number() OVER one AS nth, count(*) OVER (PARTITION BY k.nop, k.year) AS subjects,
-               CASE WHEN k.person IS NOT NULL THEN count(*) OVER (PARTITION BY k.person, k.year) ELSE 1 END AS numbers
+               row_number() OVER one AS nth,
+               min(k.taxpayer_id) OVER object <> max(k.taxpayer_id) OVER object AS several_subjects,
+               k.person IS NOT NULL AND min(k.taxpayer_id) OVER person <> max(k.taxpayer_id) OVER person
+               AS several_numbers
         FROM known k
         LEFT JOIN tax_njoptkpholder h ON h.region_id = %(region)s AND h.taxpayer_id = k.taxpayer_id
                                       AND h.tax_year = k.year AND h.superseded_at IS NULL
         WINDOW one AS (PARTITION BY coalesce(k.taxpayer_id::text, k.sid_digest, 'n' || k.sid_number), k.year
-                       ORDER BY file, line)
+                       ORDER BY file, line),
+               object AS (PARTITION BY k.nop, k.year), person AS (PARTITION BY k.person, k.year)
     ), judged AS (
         SELECT *, CASE WHEN taxpayer_id IS NULL THEN 'no_owner' WHEN nth > 1 THEN 'double'
                        WHEN object_id IS NULL AND new_object IS DISTINCT FROM 'new' THEN 'no_object' END AS fault

@@ -23,11 +23,11 @@ from sepadan.tax.documents.dhkp_pdf import dhkp_pdf
 from sepadan.tax.models import AssessmentRun, RunState
 from sepadan.tax.names import Use
 from sepadan.tax.queries.bills import list_totals
-from sepadan.tax.queries.run_lists import Closing, closing_of, list_lines
+from sepadan.tax.queries.run_lists import Closing, closing_of, list_lines, places_of
 from sepadan.tax.services.assessment_rows import KINDS, largest_changes, rows_behind
 from sepadan.tax.views.runs import sheet
 
-_PLACE = (Column("nop", message("tax.runs.nop")), Column("village", message("tax.runs.village"), choice=True),
+_PLACE = (Column("nop", message("tax.runs.nop"), href="url"), Column("village", message("tax.runs.village"), choice=True),
           Column("street", message("tax.runs.street")))
 _AREAS = (Column("land_m2", message("tax.runs.land_m2"), "integer"),
           Column("building_m2", message("tax.runs.building_m2"), "integer"),
@@ -37,19 +37,21 @@ _NJOP = Column("njop", message("tax.runs.njop"), "rupiah")
 _CHANGE = (Column("was", message("tax.runs.was"), "rupiah", summable=True),
            Column("is_now", message("tax.runs.is_now"), "rupiah", summable=True),
            Column("change", message("tax.runs.change"), "rupiah", summable=True))
-_PEOPLE = (Column("person", message("tax.runs.person"), "integer"), Column("npwpd", message("tax.runs.npwpd")),
+_PEOPLE = (Column("person", message("tax.runs.person"), "integer"), Column("npwpd", message("tax.runs.npwpd"), href="url"),
            Column("objects", message("tax.runs.objects"), "integer", summable=True), _NJOP)
 COLUMNS = {"jump": (*_PLACE, _NJOP, *_CHANGE), "up": (*_PLACE, _NJOP, *_CHANGE), "down": (*_PLACE, _NJOP, *_CHANGE),
            "new": (*_PLACE, _NJOP, *_CHANGE[1:2]), "gone": (_PLACE[0], *_CHANGE[:1]),
            "left_out": (*_PLACE, *_AREAS, _NJOP), "missing_area": (*_PLACE, *_AREAS, _NJOP),
-           "double_nop": (*_PLACE, *_AREAS, _NJOP), "two_njoptkp": _PEOPLE, "largest": (*_PLACE, _NJOP, *_CHANGE)}
+           "double_nop": (*_PLACE, *_AREAS, _NJOP), "two_njoptkp": _PEOPLE,
+           "njoptkp_elsewhere": (*_PLACE, _NJOP), "njoptkp_unfit": (*_PLACE, _NJOP),
+           "largest": (*_PLACE, _NJOP, *_CHANGE)}
 LISTS = Table("dhkp", message("tax.runs.lists"), (
     Column("code", message("tax.runs.code"), href="url"), Column("name", message("tax.runs.village"), href="url"),
     Column("bills", message("tax.runs.bills"), "integer", summable=True),
     Column("payable", message("tax.runs.payable"), "rupiah", summable=True)), order="code", per_page=100,
     search=("name", "code"))
 LINES = (
-    Column("nop", message("tax.runs.nop")), Column("owner", message("tax.runs.owner")),
+    Column("nop", message("tax.runs.nop"), href="url"), Column("owner", message("tax.runs.owner")),
     Column("street", message("tax.runs.street")), Column("land_m2", message("tax.runs.land_m2"), "integer"),
     Column("building_m2", message("tax.runs.building_m2"), "integer"), _NJOP,
     Column("pbb", message("tax.runs.pbb"), "rupiah", summable=True),
@@ -65,7 +67,8 @@ def run_rows(request: HttpRequest, kode: str, run_id: int, kind: str) -> HttpRes
     run = run_for(request.user, region_of(request), run_id)
     if kind not in (*KINDS, "largest") or not run.control:
         raise Http404
-    rows, whole = _found(run, kind)
+    found, whole = _found(run, kind)
+    rows = _linked(run, found, kode)
     table = Table(f"{kind}-{run.pk}", message(f"tax.runs.rows.{kind}"), COLUMNS[kind], per_page=50,
                   search=("npwpd",) if kind == "two_njoptkp" else ("nop", "street"))
     listing = Listing(table, ListRows(rows), request.GET, language())
@@ -75,6 +78,14 @@ def run_rows(request: HttpRequest, kode: str, run_id: int, kind: str) -> HttpRes
         "run": run, "listing": listing, "kind": kind, "title": message(f"tax.runs.rows.{kind}"),
         "why": message(f"tax.runs.rows.{kind}.why"), "shown": len(rows),
         "more": whole if whole > len(rows) and kind != "two_njoptkp" else 0})
+
+
+def _linked(run: AssessmentRun, rows: list[dict[str, Any]], kode: str) -> list[dict[str, Any]]:
+    """The rows with the way to what they name: a taxpayer, the object of the register, or else its bill."""
+    places = places_of(run, [row["nop"] for row in rows if "nop" in row], [row["npwpd"] for row in rows
+                                                                         if "npwpd" in row])
+    links = {name: reverse(f"tax:{kind}", args=[kode, key]) for name, (kind, key) in places.items()}
+    return [row | {"url": links.get(row.get("nop") or row.get("npwpd", ""), "")} for row in rows]
 
 
 def _found(run: AssessmentRun, kind: str) -> tuple[list[dict[str, Any]], int]:
@@ -112,7 +123,11 @@ def run_list(request: HttpRequest, kode: str, run_id: int, village: str) -> Http
         raise Http404
     table = Table(f"dhkp-{run.tax_year}-{village}", message("tax.runs.list.of", village=found.name), LINES, order="nop",
                   per_page=50, search=("nop", "owner", "street"))
-    rows = QueryRows(list_lines(run, found.kelurahan_id), models, tuple(one.key for one in LINES))
+
+    def shape(row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"url": reverse("tax:bill", args=[kode, row["id"]])}
+
+    rows = QueryRows(list_lines(run, found.kelurahan_id), models, ("id", *(one.key for one in LINES)), shape)
     listing = Listing(table, rows, request.GET, language())
     if listing.wanted:
         _taken(request, run, found.name, listing.count)

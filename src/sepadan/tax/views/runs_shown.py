@@ -27,7 +27,7 @@ from sepadan.territory.public import Region, Shading, region_map, village_names
 
 ORDER = (RunState.DRAFT, RunState.COMPUTED, RunState.APPROVED, RunState.POSTED)
 TONES = {"draft": "", "computed": "wait", "approved": "care", "posted": "ok", "reversed": "", "failed": "bad"}
-CHECKS = ("jump", "left_out", "missing_area", "double_nop", "two_njoptkp")
+CHECKS = ("jump", "left_out", "missing_area", "double_nop", "two_njoptkp", "njoptkp_elsewhere", "njoptkp_unfit")
 KINDS = (COMPUTE_WORK, POST_WORK, REVERSE_WORK)
 _ACTIONS = {"tax.audit.run_drafted": "draft", "tax.audit.run_computed": "computed",
             "tax.audit.run_approved": "approved", "tax.audit.run_posted": "posted",
@@ -153,8 +153,11 @@ def checks(report: dict[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for name in CHECKS:
         if name in counts:
+            key = name
+            if name == "njoptkp_elsewhere" and not report["anomalies"][name]["followed"]:
+                key = "njoptkp_not_followed"
             rows.append({"kind": name, "count": counts[name], "tone": "care" if counts[name] else "ok",
-                         "text": message(f"tax.runs.check.{name}", **(params if name == "jump" else {}))})
+                         "text": message(f"tax.runs.check.{key}", **(params if name == "jump" else {}))})
     return rows
 
 
