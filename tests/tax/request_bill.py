@@ -21,8 +21,8 @@ NOP = "357390200100100010"
 LAND, BUILDING = 120 * 1_032_000, 40 * 823_000
 
 
-def post_bill(people: tuple[Actor, Actor, Actor], tax_year: int = 2025) -> Bill:
-    """The bill with its charge in the ledger, in the region in scope."""
+def post_bill(people: tuple[Actor, Actor, Actor], tax_year: int = 2025, *, charged: bool = True) -> Bill:
+    """The bill with its charge in the ledger, in the region in scope; or one that was waived and charges nothing."""
     kelurahan = Kelurahan.objects.get(code="35.73.02.1001")
     payer = Taxpayer.objects.get_or_create(npwpd="UJI00001", defaults={"name": "Wajib Pajak Uji"})[0]
     roll = Roll.objects.create(
@@ -40,10 +40,12 @@ def post_bill(people: tuple[Actor, Actor, Actor], tax_year: int = 2025) -> Bill:
         created_at=NOW, computed_at=NOW, approved_at=NOW, posted_at=NOW, created_by_id=people[0].person_id,
         computed_by_id=people[0].person_id, approved_by_id=people[1].person_id)
     tax = recompute(law.rule, read_facts(120, LAND, 40, BUILDING, Use.GENERAL), takes_njoptkp=True)
-    charge = raise_charge(levy="pbb", number=f"{NOP}-{tax_year}-{run.pk}", payer=f"taxpayer:{payer.pk}",
-                          due_on=date(tax_year, 8, 31), amount=tax.payable, effective_on=run.issued_on, now=NOW)
+    charge = None if not charged else raise_charge(
+        levy="pbb", number=f"{NOP}-{tax_year}-{run.pk}", payer=f"taxpayer:{payer.pk}", due_on=date(tax_year, 8, 31),
+        amount=tax.payable, effective_on=run.issued_on, now=NOW)
     return Bill.objects.create(
         run=run, taxable_object=one, kelurahan=kelurahan, taxpayer=payer, charge=charge, number=1, tax_year=tax_year,
         nop=NOP, njop=tax.njop, takes_njoptkp=True, deduction=tax.deduction, taxable_units=int(tax.taxable),
-        rate_units=None if tax.rate is None else int(tax.rate * 10**5), pbb=tax.pbb, waived=tax.waived,
-        payable=tax.payable, due_on=charge.due_on)
+        rate_units=None if tax.rate is None else int(tax.rate * 10**5), pbb=tax.pbb,
+        waived=tax.waived or not charged, payable=tax.payable if charged else 0,
+        due_on=date(tax_year, 8, 31))

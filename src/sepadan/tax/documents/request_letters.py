@@ -23,7 +23,7 @@ from sepadan.tax.services.request_effects import Preview, preview
 from sepadan.tax.services.requests import WriteLetter, limits_on
 
 INSIDE = frozenset({"tax.request.effect.in_register", "tax.request.effect.not_in_register",
-                    "tax.request.effect.no_charge", "tax.request.effect.fine"})
+                    "tax.request.effect.fine"})
 """What the desk must know and a decision does not say."""
 
 

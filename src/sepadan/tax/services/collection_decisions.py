@@ -60,7 +60,7 @@ def propose_decision(proposal: Proposal, *, actor: Actor, now: datetime, today: 
 
 def _check(proposal: Proposal, charge: Charge, today: date) -> None:
     if proposal.kind is DecisionKind.CORRECTION:
-        corrections.check_correction(charge, proposal.amount)
+        corrections.check_correction(charge, proposal.amount, int((proposal.terms or {}).get("beside", 0)))
     elif proposal.kind is DecisionKind.WRITE_OFF:
         write_offs.check_write_off(charge, proposal.amount)
     elif proposal.kind is DecisionKind.INSTALMENT:

@@ -7,8 +7,8 @@
     higher   an additional charge of its own, with a due day of its own (``skpd_due_months``) and a claim that says so
 
 A bill that was written off, or whose additional charge still stands, is not corrected: first the write-off is ended, or
-the additional charge corrected. The corrected principal comes from whoever recomputed it by the statute of that year.
-Money is whole rupiah.
+the additional charge corrected (at the service desk ``bill_corrections.py`` does that by itself). The corrected
+principal comes from whoever recomputed it by the statute of that year. Money is whole rupiah.
 """
 
 from __future__ import annotations
@@ -27,23 +27,27 @@ from sepadan.tax.services.dues import procedure_sources
 from sepadan.tax.services.reckoning import reckon_charge
 
 
-def check_correction(charge: Charge, corrected: Rupiah) -> None:
-    """Raise Refused when nothing would change, or the charge is none of the tax desk's."""
+def check_correction(charge: Charge, corrected: Rupiah, beside: Rupiah = 0) -> None:
+    """Raise Refused when nothing would change, or the charge is none of the tax desk's. *beside*: see check_free."""
     if charge.pk not in facts_of([charge.pk]):
         raise refuse("tax.collection.unknown_charge", where=str(charge))
     if assessed(charge).principal == corrected:
         raise refuse("tax.collection.correction.same", where=str(charge),
                      remedy="tax.collection.correction.same.remedy", amount=corrected)
-    check_free(charge)
+    check_free(charge, beside)
 
 
-def check_free(charge: Charge) -> None:
+def check_free(charge: Charge, beside: Rupiah = 0) -> None:
     """Raise Refused when what is owed for the bill does not stand on *charge* alone: it was written off (what nobody
-    paid would become a credit), or raised by an additional charge (which would be left standing)."""
-    extra = Claim.objects.filter(decision__charge=charge, origin=ClaimOrigin.ADDITIONAL.value).select_related("charge")
-    for claim in extra:
-        if assessed(claim.charge).principal > 0:
-            raise refuse("tax.collection.correction.raised", where=str(charge), extra=claim.charge.number,
+    paid would become a credit), or raised by an additional charge (which would be left standing).
+
+    Who knows of the additional charges and counts them in says what they ask for: *beside*."""
+    extra = Claim.objects.filter(decision__charge=charge, origin=ClaimOrigin.ADDITIONAL.value).exclude(
+        charge=charge).select_related("charge")  # the first charge of a bill that had none rests on itself
+    stands = {claim.charge: assessed(claim.charge).principal for claim in extra}
+    for one, amount in stands.items():
+        if amount > 0 and beside != sum(stands.values()):
+            raise refuse("tax.collection.correction.raised", where=str(charge), extra=one.number,
                          remedy="tax.collection.correction.raised.remedy")
     check_not_written_off(charge)
 
@@ -58,7 +62,7 @@ def check_not_written_off(charge: Charge) -> None:
 
 def grant_correction(decision: DuesDecision, charge: Charge, *, on: date, now: datetime) -> None:
     """Post the difference between what stands and the corrected principal; *charge* is held locked."""
-    check_free(charge)
+    check_free(charge, int(decision.terms.get("beside", 0)))
     was = assessed(charge)
     if decision.amount > was.principal:
         _charge_more(decision, charge, decision.amount - was.principal, on=on, now=now)

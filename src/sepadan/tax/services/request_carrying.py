@@ -35,6 +35,7 @@ from sepadan.tax.queries.accounts import assessed
 from sepadan.tax.queries.register import find_object
 from sepadan.tax.queries.register import standing as standing_of
 from sepadan.tax.queries.requests import requests, taxpayer_of_number
+from sepadan.tax.services.bill_corrections import raise_first_charge, steps_to
 from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.collection_lines import lock_charges
 from sepadan.tax.services.corrections import check_not_written_off
@@ -95,9 +96,14 @@ def _carry(held: Request, actor: Actor, now: datetime, today: date) -> dict[str,
 def _change_bill(held: Request, seen: Preview, kind: ChangeOf, actor: Actor, now: datetime, today: date) -> None:
     bill, money = _bill(held), seen.money
     assert money is not None
-    if money.change:
-        charge = charge_of(bill)
-        _decide(held, Proposal(DecisionKind.CORRECTION, charge, money.new_payable, _why(held)), actor, now, today)
+    for one in steps_to(bill, money.new_payable):
+        if one.charge is None:
+            proposer, decider = _actors(held, actor)
+            raise_first_charge(bill, one.amount, reason=_why(held), number=_number(held), now=now,
+                               on=held.decided_on or today, proposer=proposer, decider=decider)
+        else:
+            _decide(held, Proposal(DecisionKind.CORRECTION, one.charge, one.amount, _why(held),
+                                   terms={"beside": one.beside} if one.beside else None), actor, now, today)
     values: dict[str, Any] = {"payable": money.new_payable}
     if seen.after is not None and seen.assessment is not None:
         new = seen.assessment
@@ -114,10 +120,14 @@ def _decide(held: Request, proposal: Proposal, actor: Actor, now: datetime, toda
     """A decision on the charge under the letter of the request, by the two who prepared and took it."""
     proposer, decider = _actors(held, actor)
     made = propose_decision(proposal, actor=proposer, now=now, today=today)
-    assert held.letter is not None
-    number = held.letter.number
-    grant_decision(made, version=made.version, document_number=held.number if number is None else number.text,
-                   document_on=held.decided_on or today, actor=decider, now=now, today=today)
+    grant_decision(made, version=made.version, document_number=_number(held), document_on=held.decided_on or today,
+                   actor=decider, now=now, today=today)
+
+
+def _number(held: Request) -> str:
+    """The number of the letter that the decision stands in."""
+    number = None if held.letter is None else held.letter.number
+    return held.number if number is None else number.text
 
 
 def _actors(held: Request, actor: Actor) -> tuple[Actor, Actor]:
@@ -172,7 +182,7 @@ def _move(held: Request, seen: Preview, actor: Actor, now: datetime, on: date) -
 
 
 def _refund(held: Request, seen: Preview, actor: Actor, now: datetime, today: date) -> None:
-    charge = charge_of(_bill(held))
+    charge = seen.charge or charge_of(_bill(held))
     kind = DecisionKind.REFUND if seen.other is None else DecisionKind.COMPENSATION
     _decide(held, Proposal(kind, charge, seen.amount, _why(held), seen.other), actor, now, today)
     was = assessed(charge).principal

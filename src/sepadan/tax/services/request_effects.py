@@ -15,7 +15,7 @@ checked by fingerprint; what it charges now is what the ledger says, corrections
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -48,7 +48,8 @@ from sepadan.tax.queries.bills import live_bill
 from sepadan.tax.queries.register import object_on
 from sepadan.tax.queries.requests import changes_of
 from sepadan.tax.services.assessment_columns import law_of
-from sepadan.tax.services.corrections import check_free, check_not_written_off
+from sepadan.tax.services.bill_corrections import charges_of_bill, steps_to
+from sepadan.tax.services.corrections import check_not_written_off
 from sepadan.tax.services.reckoning import interest_of
 from sepadan.tax.services.requests import limits_on
 
@@ -72,6 +73,7 @@ class Preview:
     amount: Rupiah = 0
     due_on: date | None = None
     other: Charge | None = None
+    charge: Charge | None = None
 
 
 def preview(request: Request, terms: Mapping[str, Any], outcome: Outcome, on: date) -> Preview:
@@ -163,18 +165,29 @@ def charges_touched(request: Request) -> list[int]:
     that of the bill, and of the year for which a credit is used."""
     if request.bill is None:
         return []
-    bills, year = [request.bill], str(request.terms.get("other_year", "") or "").strip()
+    found, year = charges_of_bill(request.bill), str(request.terms.get("other_year", "") or "").strip()
     if request.type.effect is Effect.REFUND and year:
         other = live_bill(request.bill.nop, whole(request.terms, "other_year"))
-        bills += [] if other is None else [other]
-    return [int(bill.charge_id) for bill in bills if bill.charge_id is not None]
+        found += [] if other is None or other.charge is None else [other.charge]
+    return [charge.pk for charge in found]
 
 
 def _money(bill: Bill, payable: Rupiah, on: date) -> MoneyChange:
-    if bill.charge is None:
-        return MoneyChange(0, payable, open=payable)
-    charge = bill.charge
-    check_free(charge)
+    """What becomes of the money of the bill's own charge and its additional ones, together."""
+    found, stands = [], {charge.pk: charge for charge in charges_of_bill(bill)}
+    for step in steps_to(bill, payable):
+        if step.charge is None:
+            return MoneyChange(0, payable, open=payable)
+        found.append(_money_of(step.charge, step.amount, on))
+        del stands[step.charge.pk]
+    total = MoneyChange(0, 0)
+    for one in (*found, *(_money_of(charge, assessed(charge).principal, on) for charge in stands.values())):
+        total = MoneyChange(**{field.name: getattr(total, field.name) + getattr(one, field.name)
+                               for field in fields(MoneyChange)})
+    return total
+
+
+def _money_of(charge: Charge, payable: Rupiah, on: date) -> MoneyChange:
     was, held = assessed(charge), standing(charge)
     account = Account(was.principal, held.principal, was.relief,
                       tuple(PaidPart(part.on, part.amount) for part in held.parts), held.interest_charged,
@@ -198,8 +211,8 @@ def _change_notes(bill: Bill, money: MoneyChange) -> list[Message]:
     notes = []
     if money.change == 0:
         notes.append(message("tax.request.effect.same_tax"))
-    if bill.charge is None and money.change > 0:
-        notes.append(message("tax.request.effect.no_charge"))
+    if not charges_of_bill(bill) and money.change > 0:
+        notes.append(message("tax.request.effect.first_charge"))
     elif money.change > 0:
         notes.append(message("tax.request.effect.additional"))
     if money.credit:
@@ -244,7 +257,8 @@ def _moved(bill: Bill, due_on: date) -> Preview:
 
 
 def _refunded(bill: Bill, terms: Mapping[str, Any], on: date) -> Preview:
-    credit = max(0, standing(charge_of(bill)).credit)
+    charge = max(charges_of_bill(bill) or [charge_of(bill)], key=lambda one: standing(one).credit)
+    credit = max(0, standing(charge).credit)
     amount = whole(terms, "amount") if str(terms.get("amount", "") or "").strip() else credit
     if not 0 < amount <= credit:
         raise refuse("tax.request.credit", remedy="tax.request.credit.remedy", amount=amount, credit=credit)
@@ -260,7 +274,7 @@ def _refunded(bill: Bill, terms: Mapping[str, Any], on: date) -> Preview:
     lines = ((message("tax.request.line.credit"), credit), (message("tax.request.line.used"), amount),
              (message("tax.request.line.credit_left"), credit - amount))
     note = message("tax.request.effect.compensated", year=year) if year else message("tax.request.effect.refunded")
-    return Preview(lines, (note,), amount=amount, other=other)
+    return Preview(lines, (note,), amount=amount, other=other, charge=charge)
 
 
 def _refusal(request: Request) -> Preview:
