@@ -6,13 +6,17 @@ from datetime import date
 
 from sepadan.records.names import Actor
 from sepadan.records.public import now
+from sepadan.tax.engine.njop import ValueClass
 from sepadan.tax.models import Roll, RollOmission
 from sepadan.tax.models.register_values import Omission, SaleKind
 from sepadan.tax.public import current_roll
+from sepadan.tax.services.class_files import ClassFile
+from sepadan.tax.services.class_tables import propose_class_table
 from sepadan.tax.services.register import correct_object, register_object
 from sepadan.tax.services.register_buildings import record_building
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
 from sepadan.tax.services.register_values import NewSale, open_place, open_zone, record_sale, set_nir
+from sepadan.tax.services.taxpayer_merges import propose_merge
 from sepadan.territory.public import Region, villages_in
 
 
@@ -31,7 +35,12 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     one = record_building(one, None, {"jpb": "01", "area_m2": 60, "value": 60_000_000, "roof": "3",
                                       "facilities": {"ac_split": 2}}, seen=1, on=on, actor=actor, now=at)
     correct_object(one, {"land_m2": 210}, seen=2, on=date(2025, 3, 1), actor=actor, now=at, reason=f"{secret} ukur")
+    double = register_taxpayer(NewTaxpayer(f"{secret} Ganda"), on=on, actor=actor, now=at)
+    merge = propose_merge(owner, double, f"{secret} berkas", actor=actor, now=at)
+    rows = ClassFile((ValueClass(1, 0, None, 500_000),), (ValueClass(1, 0, None, 900_000),), ())
+    classes = propose_class_table(f"{secret} kelas", f"{secret} keputusan", 2090, rows, actor=actor, now=at)
     roll = current_roll()
     assert isinstance(roll, Roll)
     RollOmission.objects.create(roll=roll, register_object=one, reason=Omission.NO_NIR.value)
-    return {"$nop": one.nop, "$zone": str(zone.pk), "$sale": str(sale.pk), "$frozen": str(roll.pk)}
+    return {"$nop": one.nop, "$zone": str(zone.pk), "$sale": str(sale.pk), "$frozen": str(roll.pk),
+            "$payer": str(owner.pk), "$merge": str(merge.pk), "$classes": str(classes.pk)}

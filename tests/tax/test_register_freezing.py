@@ -14,8 +14,8 @@ from tests.tax.register_rows import ANI, KELURAHAN, NOP, NOW, PLACE, YEAR, house
 from tests.tax.test_rolls import columns, load
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import AuditEntry, open_chart, region_scope
-from sepadan.tax.engine.njop import Part, ValueClass, value_object
+from sepadan.records.public import Actor, AuditEntry, Person, open_chart, region_scope
+from sepadan.tax.engine.njop import Part, value_object
 from sepadan.tax.engine.roll_columns import RollColumns
 from sepadan.tax.models import BuildingVersion, ObjectVersion, RegisterObject, Roll, RollOmission, TaxableObject
 from sepadan.tax.models.register import CloseReason, Exemption
@@ -25,7 +25,8 @@ from sepadan.tax.services.register import close_object, correct_object, exempt_o
 from sepadan.tax.services.register_buildings import record_building
 from sepadan.tax.services.register_opening import register_from_roll
 from sepadan.tax.services.register_parts import share_object
-from sepadan.tax.services.register_values import open_zone, set_class_table
+from sepadan.tax.services.register_values import open_zone
+from sepadan.tax.services.taxpayer_merges import approve_merge, propose_merge
 from sepadan.territory.models import Region
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -168,17 +169,19 @@ def test_members_bear_the_shared_object_at_its_classes_and_the_parent_is_not_in_
         assert RollOmission.objects.get(roll=roll).reason == "shared"
 
 
-def test_a_regions_own_classes_are_used_from_their_year_on(malang: Region):
+def test_an_owner_whose_entry_was_merged_stands_in_the_roll_under_the_one_that_stays(malang: Region):
+    ani, budi = (Actor(name=name, person_id=Person.objects.create_user(f"{name}-f@contoh.go.id", name).pk)
+                 for name in ("Ani", "Budi"))
     with region_scope(malang):
-        house(land_m2=10, zone_id=zone("AA", 1_000_000).pk)
-        rows = [ValueClass(1, 0, 2_000_000, 1_500_000), ValueClass(2, 2_000_000, None, 3_000_000)]
-        gap = [rows[0], ValueClass(2, 2_000_001, None, 3)]
-        with pytest.raises(Refused):
-            set_class_table("malang-2026", "Perwal uji", YEAR, gap, rows, actor=ANI, now=NOW)
-        set_class_table("malang-2026", "Perwal uji", YEAR, rows, rows, actor=ANI, now=NOW)
-        assert (classes_of(YEAR - 1).name, classes_of(YEAR).name) == ("national-2011", "malang-2026")
+        kept, dropped = payer("P1"), payer("P2", "Siti Aminah dua kali")
+        where = zone().pk
+        house(nop(1), zone_id=where)
+        approve_merge(propose_merge(kept, dropped, "berkas", actor=ani, now=NOW), actor=budi, now=NOW)
+        house(nop(2), zone_id=where, taxpayer_id=dropped.pk)  # an import names the old number once more
     roll = freeze_roll(malang, YEAR, actor=ANI, now=NOW)
-    assert (roll.class_table, roll.njop_total) == ("malang-2026", 10 * 1_500_000)
+    with region_scope(malang):
+        assert {row.taxpayer.npwpd for row in TaxableObject.objects.filter(roll=roll)} == {"P1"}
+    assert (roll.object_count, roll.owner_count) == (2, 1)  # one owner, so one NJOPTKP
 
 
 def test_a_register_of_which_nothing_can_be_valued_makes_no_roll(malang: Region):

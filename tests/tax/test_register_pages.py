@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.test import Client
 from tests.tax.register_rows import ANI, BUDI, NOP, NOW, YEAR, house, payer, zone
@@ -311,3 +312,56 @@ def test_last_years_nir_is_carried_to_zones_that_have_none_and_to_no_others(mala
     found = {row.zone.code: row.value.nir for row in zone_rows(YEAR + 1, classes_of(YEAR + 1).table)}
     assert found == {"AA": 1_000_000, "BB": 2_000_000, "CC": 3_500_000}
     assert officer.post(at, {"act": "carry", "document": "Perwal 9"}).status_code == 422
+
+
+def test_a_taxpayers_page_shows_what_is_his_and_a_merge_is_proposed_by_one_and_decided_by_another(
+        malang: Region, officer: Client, settings: object):
+    settings.SECOND_FACTOR_ROLES = []  # type: ignore[attr-defined]
+    approver, chief = Client(), person("rini", malang, Role.TAX_APPROVER)
+    with account_scope(person_id=chief.pk):
+        approver.force_login(chief)
+    siti, twice = payer("P1"), payer("P2", "Siti Aminah")
+    one = house(taxpayer_id=twice.pk)
+    people = "/id/35.73/pajak/wajib-pajak/"
+    assert f'href="{people}{twice.pk}/"' in officer.get(AT).content.decode()
+    listed = text_of(officer.get(f"{people}?q=ami sit"))
+    assert "P1" in listed
+    assert "P2" in listed
+    assert str(one) in text_of(officer.get(f"{people}{twice.pk}/"))
+    assert officer.post(people, {"nik": "3573010101800001"}).status_code == 422
+    refused = officer.post(f"{people}{siti.pk}/gabung/", {"npwpd": "P2", "reason": ""})
+    assert (refused.status_code, "Alasannya belum ditulis" in text_of(refused)) == (409, True)
+    done = officer.post(f"{people}{siti.pk}/gabung/", {"npwpd": "P2", "reason": "KTP sama"})
+    assert (done.status_code, done["Location"]) == (302, f"{people}{siti.pk}/")
+    waiting = re.search(r'action="([^"]*/ganda/[0-9]+/)"', approver.get(f"{people}ganda/").content.decode()).group(1)
+    assert officer.post(waiting, {"act": "approve"}).status_code == 403
+    assert approver.post(waiting, {"act": "approve"}).status_code == 302
+    assert object_on(NOP, ON).version.taxpayer == siti
+    assert "digabung" in text_of(officer.get(f"{people}{twice.pk}/"))
+    assert Client().get(f"{people}{siti.pk}/").status_code in (302, 403)
+
+
+def test_a_class_table_is_uploaded_with_its_faults_by_line_and_approved_on_its_page(
+        malang: Region, officer: Client, settings: object):
+    settings.SECOND_FACTOR_ROLES = []  # type: ignore[attr-defined]
+    approver, chief = Client(), person("rini", malang, Role.TAX_APPROVER)
+    with account_scope(person_id=chief.pk):
+        approver.force_login(chief)
+    at = "/id/35.73/pajak/objek/kelas/"
+    house(zone_id=zone().pk)
+    given = officer.get(f"{at}?format=csv").content.decode("utf-8-sig")
+    assert given.splitlines()[0] == "bagian,kelas,lebih_dari,sampai,nilai"
+    form = {"name": "malang-uji", "decree": "Perwal 1/2026", "from_year": str(YEAR + 1)}
+    wrong = given.replace("tanah", "sawah", 1).encode()
+    faulty = officer.post(at, form | {"file": SimpleUploadedFile("kelas.csv", wrong)})
+    assert (faulty.status_code, "kelas.csv:2" in text_of(faulty)) == (422, True)
+    made = officer.post(at, form | {"file": SimpleUploadedFile("kelas.csv", given.encode())})
+    assert made.status_code == 302
+    page = made["Location"]
+    assert "Pengusul tidak dapat memutuskan" in text_of(officer.get(page))
+    shown = text_of(approver.get(page))
+    assert "Uji coba" in shown
+    assert officer.post(f"{page}putusan/", {"act": "approve"}).status_code == 403
+    assert approver.post(f"{page}putusan/", {"act": "approve"}).status_code == 302
+    assert "Perwal 1/2026" in text_of(officer.get(f"{at}?tahun={YEAR + 1}"))
+    assert classes_of(YEAR + 1).name == "malang-uji"

@@ -11,7 +11,8 @@ from typing import Any
 from django.http import Http404
 
 from sepadan.records.public import permitted
-from sepadan.tax.models import LandZone, RegisterObject, Roll, Sale
+from sepadan.tax.models import LandZone, RegionClassTable, RegisterObject, Roll, Sale, Taxpayer
+from sepadan.tax.models.register_people import TaxpayerMerge
 from sepadan.tax.names import RollState
 from sepadan.tax.queries.register import find_object
 from sepadan.territory.public import Region
@@ -47,6 +48,31 @@ def sale_for(person: Any, region: Region, sale_id: int) -> Sale:
     """A comparable that the person may withdraw."""
     sales = Sale.objects.select_related("zone")
     found = sales.filter(pk=sale_id).first() if permitted(person, region, "tax.write") else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def taxpayer_for(person: Any, region: Region, key: int, *, action: str = "tax.read") -> Taxpayer:
+    """An entry of a taxpayer."""
+    found = Taxpayer.objects.filter(pk=key).first() if permitted(person, region, action) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def merge_for(person: Any, region: Region, key: int) -> TaxpayerMerge:
+    """A merge that the person may decide."""
+    merges = TaxpayerMerge.objects.select_related("kept", "dropped")
+    found = merges.filter(pk=key).first() if permitted(person, region, "tax.approve") else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def class_table_for(person: Any, region: Region, key: int, *, action: str = "tax.read") -> RegionClassTable:
+    """A class table of the region, in force or not."""
+    found = RegionClassTable.objects.filter(pk=key).first() if permitted(person, region, action) else None
     if found is None:
         raise Http404
     return found

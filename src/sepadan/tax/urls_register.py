@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sepadan.tax.views import register, register_acts, register_freezing, register_people, register_zones
+from sepadan.tax.views import (
+    class_tables,
+    register,
+    register_acts,
+    register_freezing,
+    register_people,
+    register_zones,
+    taxpayers,
+)
 
 _OBJECTS = "<str:kode>/pajak/objek/"
 _ONE = f"{_OBJECTS}<str:nop>/"
+_PEOPLE = "<str:kode>/pajak/wajib-pajak/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(_OBJECTS, register.register, name="register"),
     path(f"{_OBJECTS}baru/", register_acts.object_new, name="register_new"),
@@ -16,6 +25,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_OBJECTS}znt/", register_zones.zones, name="register_zones"),
     path(f"{_OBJECTS}znt/<int:zone_id>/", register_zones.zone, name="register_zone"),
     path(f"{_OBJECTS}pembanding/<int:sale_id>/tarik/", register_zones.sale_withdraw, name="register_sale_withdraw"),
+    path(f"{_OBJECTS}kelas/", class_tables.class_tables, name="class_tables"),
+    path(f"{_OBJECTS}kelas/<int:table_id>/", class_tables.class_table, name="class_table"),
+    path(f"{_OBJECTS}kelas/<int:table_id>/putusan/", class_tables.class_table_decide, name="class_table_decide"),
+    path(_PEOPLE, taxpayers.taxpayers, name="taxpayers"),
+    path(f"{_PEOPLE}ganda/", taxpayers.taxpayer_doubles, name="taxpayer_doubles"),
+    path(f"{_PEOPLE}ganda/<int:merge_id>/", taxpayers.taxpayer_merge_decide, name="taxpayer_merge_decide"),
+    path(f"{_PEOPLE}<int:taxpayer_id>/", taxpayers.taxpayer, name="taxpayer"),
+    path(f"{_PEOPLE}<int:taxpayer_id>/gabung/", taxpayers.taxpayer_merge, name="taxpayer_merge"),
     path(_ONE, register.register_object, name="register_object"),
     path(f"{_ONE}betulkan/", register_acts.object_correct, name="register_correct"),
     path(f"{_ONE}alihkan/", register_acts.object_transfer, name="register_transfer"),

@@ -53,13 +53,15 @@ class AssessmentLaw:
     law: Law
     assumptions: AssumptionSet | None
     rule: PbbRule
+    classes: str = ""
+    """The digest of a region's own class table that the roll is valued by; empty for a national one."""
 
     def fingerprint(self) -> str:
-        """sha256 over the provisions in force and the assumptions that were used."""
+        """sha256 over the provisions in force, the assumptions that were used and a region's own class table."""
         values = {} if self.assumptions is None else self.assumptions.values[LEVY]
         used = {name: canonical(values.get(name)) for name in self.rule.assumed}
-        text = json.dumps([self.law.fingerprint(), self.assumptions.name if self.assumptions else "", used],
-                          sort_keys=True)
+        parts = [self.law.fingerprint(), self.assumptions.name if self.assumptions else "", used]
+        text = json.dumps([*parts, self.classes] if self.classes else parts, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ bills say is payable, the amounts of their charges, the transfers that raised th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db.models import F, QuerySet
 
 from sepadan.ground.money import Rupiah
 from sepadan.records.public import current_region
-from sepadan.tax.models import AssessmentRun, Bill
+from sepadan.tax.models import AssessmentRun, Bill, RegisterObject, Taxpayer
 
 _CLOSING = """
     SELECT count(*), coalesce(sum(b.payable), 0), count(c.id), coalesce(sum(c.amount), 0), count(t.id),
@@ -57,3 +58,18 @@ def list_lines(run: AssessmentRun, kelurahan_id: int) -> QuerySet[Bill]:
     return Bill.objects.filter(run=run, kelurahan_id=kelurahan_id).annotate(
         owner=F("taxpayer__name"), street=F("taxable_object__street"), land_m2=F("taxable_object__land_m2"),
         building_m2=F("taxable_object__building_m2")).order_by("nop")
+
+
+def places_of(run: AssessmentRun, nops: Sequence[str], numbers: Sequence[str]) -> dict[str, tuple[str, str | int]]:
+    """Where the desk shows each of these: the object of the register, else the bill of the run; and taxpayers by their
+    numbers. The name of the page and what it is asked for, by NOP or NPWPD; what has no page is not there."""
+    found: dict[str, tuple[str, str | int]] = {}
+    if nops:
+        for nop, key in Bill.objects.filter(run=run, nop__in=nops).values_list("nop", "pk"):
+            found[nop] = ("bill", key)
+        for nop in RegisterObject.objects.filter(nop__in=nops).values_list("nop", flat=True):
+            found[nop] = ("register_object", nop)
+    if numbers:
+        for npwpd, key in Taxpayer.objects.filter(npwpd__in=numbers).values_list("npwpd", "pk"):
+            found[npwpd] = ("taxpayer", key)
+    return found

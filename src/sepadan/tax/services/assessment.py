@@ -26,6 +26,7 @@ from sepadan.tax.services.assessment_columns import (
     object_columns,
     source_of,
 )
+from sepadan.tax.services.class_tables import refuse_other_classes
 from sepadan.tax.services.njoptkp_holders import CHOICE, elsewhere, table_of_year, unfit
 
 JUMP_PERCENT = 100
@@ -82,6 +83,7 @@ def _stated(roll: Roll, new: NewRun) -> dict[str, Any]:
     """The fields of a run that a person states, checked."""
     if not roll.content_hash:
         raise refuse("tax.roll.not_ready", where=str(roll), remedy="tax.roll.not_ready.remedy")
+    refuse_other_classes(roll)
     if not new.due_decree.strip():
         raise refuse("tax.run.no_due_decree", remedy="tax.run.no_due_decree.remedy")
     due = [{"to": one.to, "on": one.on.isoformat()} for one in new.due_dates]
@@ -215,7 +217,8 @@ def fail_run(run_id: int, said: Mapping[str, str], *, actor: Actor, now: datetim
 
 
 def refuse_other_rules(run: AssessmentRun) -> None:
-    """Raise Refused when the statutes or the engine changed since the dry run."""
+    """Raise Refused when the statutes or the engine changed since the dry run, or another class table came in force."""
+    refuse_other_classes(run.roll)
     if (law_of(run).fingerprint(), engine_fingerprint()) != (run.law_fingerprint, run.engine_fingerprint):
         raise refuse("tax.run.other_rules", where=str(run), remedy="tax.run.other_rules.remedy")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -38,8 +39,9 @@ _BILLS = sql.SQL("SELECT id / 16384 AS chunk, nop::bigint AS nop, payable FROM t
 
 
 def law_of(run: AssessmentRun) -> AssessmentLaw:
-    """The law of the run's region on its day. Needs the region of *run* at hand, no database."""
-    return law_on(run.region.code, run.law_on, run.assumptions)
+    """The law of the run's region on its day, with the class table of its roll. Needs both at hand, no database."""
+    found = law_on(run.region.code, run.law_on, run.assumptions)
+    return replace(found, classes=str(run.roll.figures.get("classes", "")))
 
 
 def law_on(region: str, on: date, assumptions: str) -> AssessmentLaw:

@@ -13,12 +13,12 @@ from fractions import Fraction
 
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Refused
-from sepadan.ground.statutes import load_book
 from sepadan.tax.engine.assessment import AssessmentLaw
 from sepadan.tax.engine.pbb import PbbRule, RatioBand, assess
 from sepadan.tax.models import AssessmentRun, Bill
 from sepadan.tax.names import Use
 from sepadan.tax.services.assessment_columns import law_of
+from sepadan.tax.services.freezing import classes_of
 
 LESS_M2 = 10
 RATIO_STEP = Fraction(1, 10)
@@ -81,10 +81,10 @@ def _class_below(bill: Bill) -> int | None:
     """The NJOP if the land stood in the next lower class of the roll's table; None where the table has none."""
     one = bill.taxable_object
     try:
-        table = load_book().class_table(bill.run.roll.class_table)
+        table = classes_of(bill.tax_year, bill.run.roll.class_table).table
     except Refused:
         return None
-    rows = {row.number: row.value for row in table.land}
+    rows = {int(row.name): row.value for row in table.land}
     now, lower = rows.get(one.land_class), rows.get(one.land_class + 1)
     if now is None or lower is None or not one.land_m2 or lower >= now or one.njop_land != now * one.land_m2:
         return None

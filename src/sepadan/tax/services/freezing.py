@@ -8,8 +8,9 @@ transaction; a roll is whole or absent. The rule is that of ``engine/njop.py``, 
     a member of a shared object bears, besides its own, its m2 of the parent at the parent's class values;
     of a parent that is closed or exempt nothing is borne
 
-A class holds over < value <= to; with whole bounds that is the same question for the value rounded up. Each object that
-is left out is kept with its reason. What is known when it is frozen counts; a later correction makes another version.
+A class holds over < value <= to; with whole bounds that is the same question for the value rounded up. An owner whose
+entry was merged into another one stands under that one. Each object that is left out is kept with its reason. What is
+known when it is frozen counts; a later correction makes another version.
 
 The roll is marked synthetic where a zone that it rests on is. It does not estimate: a building that nobody has valued
 and a zone without NIR leave their objects out.
@@ -18,7 +19,7 @@ and a zone without NIR leave their objects out.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,12 +28,12 @@ import psycopg
 from psycopg import sql
 
 from sepadan.ground.problems import refuse
-from sepadan.ground.statutes import load_book
 from sepadan.records.public import Actor, region_scope
-from sepadan.tax.engine.njop import ClassTable, PartKind, ValueClass
-from sepadan.tax.models import RegionClass, RegionClassTable, Roll
-from sepadan.tax.models.register_values import Omission
+from sepadan.tax.engine.njop import ClassTable, PartKind
+from sepadan.tax.models import RegionClassTable, Roll
+from sepadan.tax.models.register_values import ClassTableState, Omission
 from sepadan.tax.names import RollState
+from sepadan.tax.services.class_tables import NATIONAL, approved_tables, digest_of, national_table, rows_of
 from sepadan.tax.services.roll_reading import read_columns
 from sepadan.tax.services.rolls import (
     NewRoll,
@@ -44,20 +45,21 @@ from sepadan.tax.services.rolls import (
 )
 from sepadan.territory.public import Region, key_of
 
-NATIONAL = "national-2011"
 NAME = "register"
 FREEZE_WORK = "tax.freeze_roll"
 """The kind of background work that freezes the register."""
 
 STANDING = """
     CREATE TEMP TABLE standing ON COMMIT DROP AS
-    SELECT o.id, o.nop, p.kelurahan_id, v.taxpayer_id, v.use, v.state, v.exemption, v.land_m2, v.zone_id,
+    SELECT o.id, o.nop, p.kelurahan_id, coalesce(m.into_id, v.taxpayer_id) AS taxpayer_id, v.use,
+           v.state, v.exemption, v.land_m2, v.zone_id,
            left(btrim(concat_ws(' ', v.street, v.block_number)), 80) AS street, z.nir,
            coalesce(n.synthetic, false) AS made, coalesce(b.m2, 0) AS building_m2,
            coalesce(b.value, 0) AS building_value, coalesce(b.unvalued, 0) AS unvalued
     FROM tax_objectversion v
     JOIN tax_registerobject o ON o.region_id = v.region_id AND o.id = v.register_object_id
     JOIN tax_nopplace p ON p.region_id = o.region_id AND p.id = o.place_id
+    LEFT JOIN tax_taxpayermerge m ON m.region_id = v.region_id AND m.dropped_id = v.taxpayer_id AND m.state = 'approved'
     LEFT JOIN tax_landzone n ON n.region_id = v.region_id AND n.id = v.zone_id
     LEFT JOIN tax_zonevalue z ON z.region_id = v.region_id AND z.zone_id = v.zone_id AND z.tax_year = %(year)s
         AND z.superseded_at IS NULL
@@ -150,10 +152,11 @@ AUDIT = """
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """A table of classes by name, as the engine takes it."""
+    """A table of classes by name, as the engine takes it; a region's own one with the digest of its rows."""
 
     name: str
     table: ClassTable
+    digest: str = ""
 
     def columns(self, kind: PartKind) -> dict[str, list[Any]]:
         """Bounds, values and numbers by rising bound, as parameters of the statements above."""
@@ -163,23 +166,16 @@ class Classes:
 
 
 def classes_of(tax_year: int, name: str | None = None) -> Classes:
-    """The region's own newest table for *tax_year*, or the national one; or the one called *name*. Needs the region in
-    scope. Raises Refused on a name that nobody knows."""
-    own = RegionClassTable.objects.filter(name=name) if name else RegionClassTable.objects.filter(
-        from_year__lte=tax_year).order_by("-from_year", "-id")
-    found = own.first()
-    if found is None:
-        national = load_book().class_table(name or NATIONAL)
-        return Classes(national.name, ClassTable(national.name, _classes(national.land), _classes(national.building)))
-    rows = list(RegionClass.objects.filter(table=found))
-    kinds: list[tuple[ValueClass, ...]] = [tuple(
-        ValueClass(row.number, row.over, row.to, row.value) for row in rows if row.kind == kind)
-        for kind in ("land", "building")]
-    return Classes(found.name, ClassTable(found.name, *kinds))
-
-
-def _classes(rows: Sequence[Any]) -> tuple[ValueClass, ...]:
-    return tuple(ValueClass(row.number, row.over, row.to, row.value) for row in rows)
+    """The region's own newest approved table for *tax_year*, or the national one; or the one called *name*. Needs the
+    region in scope. Raises Refused on a name that nobody knows."""
+    if name:
+        own = RegionClassTable.objects.filter(name=name, state=ClassTableState.APPROVED.value).first()
+    else:
+        own = next(iter(approved_tables(tax_year)), None)
+    if own is None:
+        table = national_table(name or NATIONAL)
+        return Classes(table.name, table)
+    return Classes(own.name, rows_of(own), own.digest or digest_of(rows_of(own)))
 
 
 def freeze_roll(region: Region, tax_year: int, *, actor: Actor, now: datetime, part: str = "",
@@ -227,7 +223,7 @@ def _fill(connection: psycopg.Connection[Any], roll: Roll, classes: Classes, act
                          left_out=sum(left_out.values()))
         made = cursor.execute("SELECT coalesce(bool_or(made), false) FROM valued WHERE reason IS NULL").fetchone()
         figures = {"left_out": {one.value: left_out.get(one.value, 0) for one in Omission}, "known_at": now.isoformat(),
-                   "on": on.isoformat()}
+                   "on": on.isoformat(), **({"classes": classes.digest} if classes.digest else {})}
         cursor.execute(READY, {
             **params, "objects": len(columns), "owners": columns.owner_count, "njop": int(columns.njop.sum()),
             "hash": columns.content_hash(), "figures": json.dumps(figures), "synthetic": bool(made and made[0]),

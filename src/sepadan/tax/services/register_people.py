@@ -26,6 +26,7 @@ from sepadan.records.public import (
 from sepadan.tax.models import Taxpayer, TaxpayerVersion
 from sepadan.tax.models.register import ChangeKind
 from sepadan.tax.queries.register import known
+from sepadan.tax.queries.taxpayers import survivor
 from sepadan.tax.services.register_acts import Act, revise_rows
 from sepadan.tax.services.register_fields import refuse_unsound
 
@@ -55,7 +56,7 @@ def register_taxpayer(new: NewTaxpayer, *, on: date, actor: Actor, now: datetime
     if found is None and digest is not None:
         found = Taxpayer.objects.filter(nik_digest=digest).order_by("npwpd").first()
     if found is not None:
-        return found
+        return survivor(found)
     values: dict[str, Any] = {**dict.fromkeys(ADDRESS, ""), **(new.address or {}), "name": name, "nik_digest": digest,
                               "nik_last4": last4}
     refuse_unsound(TaxpayerVersion, values)

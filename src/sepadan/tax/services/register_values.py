@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from django.db import transaction
 
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, Thing, record
 from sepadan.tax.engine.nir import Comparable, Zone, value_zone
-from sepadan.tax.engine.njop import ValueClass
-from sepadan.tax.models import LandZone, NopPlace, RegionClass, RegionClassTable, RegisterObject, Sale, ZoneValue
-from sepadan.tax.models.register_values import NirMethod, PartKind, SaleKind
+from sepadan.tax.models import LandZone, NopPlace, RegisterObject, Sale, ZoneValue
+from sepadan.tax.models.register_values import NirMethod, SaleKind
 
 _PLACE = re.compile(r"[0-9]{10}")
 _ZONE = re.compile(r"[0-9A-Z]{1,8}")
@@ -165,28 +163,3 @@ def comparable(sale: Sale | NewSale) -> Comparable:
 def nir_of_sales(sales: Sequence[Sale]) -> Zone:
     """The NIR that these sales give by PMK 85/2024. Raises Refused without any."""
     return value_zone([comparable(sale) for sale in sales], "rupiah")
-
-
-@transaction.atomic
-def set_class_table(name: str, decree: str, from_year: int, land: Sequence[ValueClass],
-                    building: Sequence[ValueClass], *, actor: Actor, now: datetime) -> RegionClassTable:
-    """A region's own classes by decree, for tax years from *from_year* on. Refused where classes leave gaps or
-    overlap, or the name is taken: a table that was used is never altered, a later one replaces it."""
-    if not name.strip() or not decree.strip():
-        raise refuse("tax.register.no_document", where=name[:40], remedy="tax.register.no_document.remedy")
-    if RegionClassTable.objects.filter(name=name.strip()).exists():
-        raise refuse("tax.register.table_taken", where=name[:40], remedy="tax.register.table_taken.remedy")
-    for rows in (land, building):
-        ordered = sorted(rows, key=lambda row: row.over)
-        sound = bool(ordered) and all(row.to is not None and row.to > row.over for row in ordered[:-1]) and all(
-            one.to == two.over for one, two in pairwise(ordered))
-        if not sound or any(row.value <= 0 for row in ordered):
-            raise refuse("tax.register.classes", where=name[:40], remedy="tax.register.classes.remedy")
-    table = RegionClassTable.objects.create(name=name.strip()[:40], decree=decree.strip()[:120], from_year=from_year,
-                                            recorded_at=now)
-    RegionClass.objects.bulk_create([
-        RegionClass(table=table, kind=kind.value, number=int(row.name), over=row.over, to=row.to, value=row.value)
-        for kind, rows in ((PartKind.LAND, land), (PartKind.BUILDING, building)) for row in rows])
-    record(actor, "tax.audit.classes_set", table, now=now, after={
-        "decree": table.decree, "from_year": str(from_year), "land": len(land), "building": len(building)})
-    return table

@@ -68,8 +68,10 @@ def register(request: HttpRequest, kode: str) -> HttpResponseBase:
     listing = Listing(OBJECTS, rows, request.GET, language(), files=writes)
     if listing.wanted:
         return take_names(request, listing)
+    shown = listing.count  # the search is carried out, and says whether it found more
     return desk_page(request, "tax/register_list.html", {
-        "listing": listing, "on": on, "empty": not names, "may": writes})
+        "listing": listing, "on": on, "empty": not names, "may": writes,
+        "more": shown if rows.more else 0})
 
 
 @never_cache

@@ -22,6 +22,7 @@ from sepadan.tax.desk import desk_page
 from sepadan.tax.forms.typed import TypedForm
 from sepadan.tax.models import RegisterObject, Taxpayer
 from sepadan.tax.queries.register import standing
+from sepadan.tax.queries.taxpayers import taxpayer_numbered
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
 from sepadan.tax.views.register import building_rows, land_facts
 
@@ -67,7 +68,7 @@ def owner_of(form: TypedForm, *, actor: Any, now: Any) -> Taxpayer:
     values = form.values
     number = values.get("npwpd") or ""
     if number:
-        known = Taxpayer.objects.filter(npwpd=number).first()
+        known = taxpayer_numbered(number)
         if known is not None:
             return known
     return register_taxpayer(NewTaxpayer(values.get("name") or "", values.get("nik") or "", number),
