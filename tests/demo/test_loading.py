@@ -119,7 +119,7 @@ def test_a_failed_load_says_so_and_can_be_repeated(monkeypatch):
 
 
 def test_accounts_are_made_once_with_one_role_each():
-    assert ensure_accounts("35.73", now=NOW, today=date(2026, 11, 24)) == 7
+    assert ensure_accounts("35.73", now=NOW, today=date(2026, 11, 24)) == 8
     assert ensure_accounts("35.73", now=NOW, today=date(2026, 11, 24)) == 0
     for account in demo_accounts(["35.73"]):
         person = person_by_email(account.email)
@@ -134,7 +134,7 @@ def test_accounts_are_made_once_with_one_role_each():
 
 def test_printed_passwords_belong_to_this_installation(settings):
     here = [account.password for account in demo_accounts()]
-    assert len(set(here)) == len(here) == 14
+    assert len(set(here)) == len(here) == 16
     assert all(password.startswith("contoh-") for password in here)
     settings.SECRET_KEY = "another installation"
     assert not set(here) & {account.password for account in demo_accounts()}

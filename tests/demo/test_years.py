@@ -34,6 +34,8 @@ from sepadan.tax.queries.rolls import current_roll
 from sepadan.tax.services.dues import dues_law
 from sepadan.territory.models import Region
 
+from .office_checks import check_office
+
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 PLAN = read_plan("35.73", small=True)
 KLOJEN = "35.73.02"
@@ -143,6 +145,7 @@ def test_a_load_that_broke_off_is_completed_and_then_left_alone(small_roll, monk
         assert RegisterObject.objects.count() == newest.object_count
         _books_are_whole()
         _late_payers_owe_what_the_law_says(malang)
+    check_office(small_roll, monkeypatch)
 
 
 def _books_are_whole() -> None:

@@ -18,6 +18,7 @@ from sepadan.demo.public import account_lines
 from sepadan.demo.services.bank import BankClient, play
 from sepadan.demo.services.bank_day import MOST as MOST_BILLS
 from sepadan.demo.services.bank_day import example_partner, payable_numbers
+from sepadan.demo.services.office import LoadedOffice, load_office, office_work
 from sepadan.demo.services.people import ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
 from sepadan.demo.services.waiting import line_of
@@ -71,8 +72,10 @@ def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
                 for text in _lines(done, lang):
                     click.echo(text)
     years = _load_years(plans, loaded, lang, quiet=as_json)
+    offices = _load_offices(plans, loaded, lang, quiet=as_json)
     if as_json:
-        click.echo(json.dumps([_as_json(one, found) for one, found in zip(loaded, years, strict=True)], indent=2))
+        click.echo(json.dumps([_as_json(one, *found) for one, *found in zip(loaded, years, offices, strict=True)],
+                              indent=2))
 
 
 def _load_years(plans: Sequence[Plan], loaded: Sequence[Loaded], lang: Language, *,
@@ -91,6 +94,20 @@ def _load_years(plans: Sequence[Plan], loaded: Sequence[Loaded], lang: Language,
     return found
 
 
+def _load_offices(plans: Sequence[Plan], loaded: Sequence[Loaded], lang: Language, *,
+                  quiet: bool) -> list[LoadedOffice | None]:
+    """The example offices, behind the example years on which they rest."""
+    found = []
+    for plan, one in zip(plans, loaded, strict=True):
+        bar = _Bar(lang)
+        office = load_office(plan, one.roll, clock=now, told=bar.show)
+        bar.close()
+        found.append(office)
+        if office is not None and not office.was_there and not quiet:
+            click.echo(render("demo.office.done", lang, {"seconds": round(office.seconds)}))
+    return found
+
+
 @demo.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
@@ -106,9 +123,11 @@ def status(ctx: click.Context, as_json: bool) -> None:
                 rolls, work = [roll for roll in ready_rolls() if roll.synthetic and not roll.part], loading_work()
         missing = missing or not rolls
         years, years_loading = _years_of(region, rolls)
+        office = None if region is None else office_work(region)
         rows.append({"region": code, "rolls": [_roll_json(roll) for roll in rolls],
                      "loading_percent": None if work is None else work.percent, "years": years,
-                     "years_loading_percent": None if years_loading is None else years_loading.percent})
+                     "years_loading_percent": None if years_loading is None else years_loading.percent,
+                     "office_loading_percent": None if office is None else office.percent})
         if not as_json:
             for roll in rolls:
                 click.echo(f"{code}  {roll.label.text(language())}")
@@ -119,8 +138,9 @@ def status(ctx: click.Context, as_json: bool) -> None:
             if code in PARTS and rolls:
                 click.echo(f"{code}  " + render("demo.years.partly", language(), {
                     "part": PARTS[code], "ready": len(years), "all": ALL_YEARS}))
-            if years_loading is not None:
-                click.echo(f"{code}  {years_loading.percent} %  {years_loading.message.text(language())}")
+            for part in (years_loading, office):
+                if part is not None:
+                    click.echo(f"{code}  {part.percent} %  {part.message.text(language())}")
     if as_json:
         click.echo(json.dumps(rows, indent=2))
     ctx.exit(1 if missing else 0)
@@ -209,11 +229,12 @@ def _roll_json(roll: Roll) -> dict[str, Any]:
             "content_hash": roll.content_hash, "seed": roll.seed, "divisor": roll.divisor, "figures": roll.figures}
 
 
-def _as_json(loaded: Loaded, years: LoadedYears | None) -> dict[str, Any]:
+def _as_json(loaded: Loaded, years: LoadedYears | None, office: LoadedOffice | None) -> dict[str, Any]:
     of_years = None if years is None else {"part": years.part, "years": list(years.years),
                                            "was_there": years.was_there, "seconds": round(years.seconds, 1)}
     return {"region": loaded.roll.region.code, "was_there": loaded.was_there, "seconds": round(loaded.seconds, 1),
-            **_roll_json(loaded.roll), "years": of_years}
+            **_roll_json(loaded.roll), "years": of_years,
+            "office": None if office is None else {"was_there": office.was_there, "seconds": round(office.seconds, 1)}}
 
 
 class _Bar:

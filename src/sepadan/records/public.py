@@ -31,8 +31,10 @@ from sepadan.records.desk import (
 from sepadan.records.models import (
     Account,
     AuditEntry,
+    CashDay,
     ChannelPartner,
     Charge,
+    Collector,
     Document,
     Membership,
     Number,
@@ -61,6 +63,7 @@ from sepadan.records.services.attempts import Attempt, begin_attempt, forgive_at
 from sepadan.records.services.audit import Thing, fields_of, record
 from sepadan.records.services.bank_messages import receive_message
 from sepadan.records.services.channel_partners import add_partner, add_scheme, secret_of
+from sepadan.records.services.counters import add_collector, close_day, deposit_days, take_cash
 from sepadan.records.services.documents import Draft, content_of, store_document, void_document
 from sepadan.records.services.dues import (
     Order,
@@ -89,6 +92,7 @@ from sepadan.records.services.ledger import (
 from sepadan.records.services.numbers import open_series, take_number, take_numbers, void_number
 from sepadan.records.services.payments import Received, receive_payment, reckons, settle, take_back_payment
 from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
+from sepadan.records.services.settlement_files import settle_file, take_file
 from sepadan.records.services.work import Run, Step, StopRequested, Superseded, handler, start_work, stop_work
 from sepadan.records.shown import ShownEntry, ShownWork, history_shown, shown_entries, shown_work
 from sepadan.records.tasks import run_worker
@@ -106,21 +110,21 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "Attempt", "AuditEntry", "Channel", "ChannelPartner", "Charge", "DeskLink",
-    "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries", "Office", "Order", "Part",
-    "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager", "RegionalModel",
-    "RegionalQuerySet", "Role", "Run", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step",
-    "StopRequested", "Superseded", "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion",
-    "account_for", "account_number", "account_numbers", "account_scope", "active_roles", "actor_of", "add_partner",
-    "add_person", "add_scheme", "address_of", "balances", "begin_attempt", "content_of", "current_region", "desk_links",
-    "document_for", "documents_for", "dues_account", "dues_of", "end_role", "fields_of", "forgive_attempt",
-    "forgive_dues",
-    "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing", "history_shown", "identify_nik",
-    "invite_person", "language", "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts",
-    "open_chart", "open_series", "paying_partners", "permitted", "person_by_email", "person_of", "post_transfers",
-    "principal_only", "quote", "raise_charge", "receive_message", "receive_payment", "received", "reckons", "record", "refusal_of",
-    "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "run_worker",
-    "secret_of", "settle", "settle_dues", "shifted", "shown_entries", "shown_work", "signed_in", "spread", "standing",
-    "standings", "start_work", "stop_work", "store_document", "take_back_payment", "take_number", "take_numbers",
-    "today", "transfers_of", "void_document", "void_number", "work_for", "zone_of",
+    "Account", "AccountKind", "Actor", "Attempt", "AuditEntry", "CashDay", "Channel", "ChannelPartner", "Charge",
+    "Collector", "DeskLink", "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries",
+    "Office", "Order", "Part", "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager",
+    "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing",
+    "Step", "StopRequested", "Superseded", "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion",
+    "account_for", "account_number", "account_numbers", "account_scope", "active_roles", "actor_of", "add_collector",
+    "add_partner", "add_person", "add_scheme", "address_of", "balances", "begin_attempt", "close_day", "content_of",
+    "current_region", "deposit_days", "desk_links", "document_for", "documents_for", "dues_account", "dues_of",
+    "end_role", "fields_of", "forgive_attempt", "forgive_dues", "grant_role", "handler", "has_second_factor",
+    "history_of", "history_of_thing", "history_shown", "identify_nik", "invite_person", "language", "move_due_date",
+    "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart", "open_series", "paying_partners",
+    "permitted", "person_by_email", "person_of", "post_transfers", "principal_only", "quote", "raise_charge",
+    "receive_message", "receive_payment", "received", "reckons", "record", "refusal_of", "region_folder", "region_of",
+    "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "run_worker", "secret_of", "settle",
+    "settle_dues", "settle_file", "shifted", "shown_entries", "shown_work", "signed_in", "spread", "standing",
+    "standings", "start_work", "stop_work", "store_document", "take_back_payment", "take_cash", "take_file",
+    "take_number", "take_numbers", "today", "transfers_of", "void_document", "void_number", "work_for", "zone_of",
 ]

@@ -40,6 +40,7 @@ PEOPLE = (
     (Role.TAX_OFFICER, "pajak", "Petugas Pajak"),
     (Role.TAX_APPROVER, "kepala.pajak", "Penyetuju Pajak"),
     (Role.CREATIVE_OFFICER, "kreatif", "Petugas Ekonomi Kreatif"),
+    (Role.CREATIVE_APPROVER, "kepala.kreatif", "Penyetuju Ekonomi Kreatif"),
     (Role.WASTE_OFFICER, "sampah", "Petugas Persampahan"),
     (Role.AUDITOR, "pemeriksa", "Pemeriksa"),
     (Role.VISITOR, "tamu", "Tamu Studi"),
