@@ -52,7 +52,7 @@ _COLLECTION = """
                  coalesce(sum(t.paid), 0) AS paid, coalesce(sum(t.moved), 0) AS still
           FROM tax_bill b
           JOIN records_charge c ON c.region_id = b.region_id AND c.id = b.charge_id
-          LEFT JOIN (SELECT charge_id, effective_on AS day,
+          JOIN (SELECT charge_id, effective_on AS day,
                             CASE WHEN debit_id = %(receivable)s THEN amount ELSE -amount END AS moved,
                             CASE WHEN debit_id = ANY(%(clearing)s) THEN amount
                                  WHEN credit_id = ANY(%(clearing)s) THEN -amount ELSE 0 END AS paid
@@ -162,7 +162,10 @@ def receipts(levy: str, first: date, last: date) -> Receipts:
 
 def collection(levy: str, by: str = "tax_year", *, year: int | None = None, until: date | None = None,
                ) -> list[Collection]:
-    """Bills in force and what was received on them up to *until*, by ``tax_year``, ``kelurahan_id`` or ``band``."""
+    """Bills in force by *until* and what was received on them by then.
+
+    *by*: ``tax_year``, ``kelurahan_id`` or ``band``.
+    """
     if by not in ("tax_year", "kelurahan_id", "band"):
         raise ValueError(by)
     accounts = levy_accounts(levy)

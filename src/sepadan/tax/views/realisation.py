@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,8 +18,9 @@ from sepadan.records.public import language, needs, region_of, today
 from sepadan.tax.desk import desk_page
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.realisation import same_day
-from sepadan.tax.queries.realisation import Receipts, billed_parts, collection, receipts, years_with_receipts
+from sepadan.tax.queries.realisation import Receipts, billed_parts
 from sepadan.tax.queries.targets import Target, target_of
+from sepadan.tax.services.realisation_books import Books, books_until
 from sepadan.tax.views import realisation_shown as shown
 from sepadan.tax.views.runs import sheet
 from sepadan.territory.public import Region, dotted
@@ -40,20 +41,21 @@ class Year:
     """Names of the kecamatan, where the bills of the year are of them alone."""
 
 
-def read_year(request: HttpRequest, region: Region, on: date) -> Year:
+def read_year(request: HttpRequest, region: Region, on: date, known: Sequence[int],
+              receipts_of: Callable[[int], Receipts]) -> Year:
     """The year that the address asks for (``?tahun=2025``) up to *on*, else the newest one that has a target.
 
-    Raises Refused on what is no year up to that of *on*.
+    *known* are the years with receipts, *receipts_of* gives those of one up to *on*. Raises Refused on what is no year
+    up to that of *on*.
     """
-    years = [year for year in years_with_receipts(LEVY) if year <= on.year]
+    years = [year for year in known if year <= on.year]
     asked = request.GET.get("tahun", "")
     if asked and not (asked.isascii() and asked.isdigit() and 2000 <= int(asked[:5]) <= on.year):
         raise refuse("tax.realisation.year", where=f"?tahun={asked[:20]}", remedy="tax.realisation.year.remedy",
                      last=str(on.year))
     year = int(asked) if asked else _usual(years, on)
     until = min(on, date(year, 12, 31))
-    got = receipts(LEVY, date(year, 1, 1), until)
-    before = receipts(LEVY, date(year - 1, 1, 1), date(year - 1, 12, 31))
+    got, before = receipts_of(year), receipts_of(year - 1)
     so_far = sum(one.amount for day, one in before.day.items() if day <= same_day(until, year - 1))
     return Year(year, tuple(sorted({*years, year})), until, got, before, so_far, target_of(LEVY, year),
                 ", ".join(billed_parts(region, until)))
@@ -78,16 +80,17 @@ def year_tabs(read: Year, address: str) -> list[tuple[str, str, bool]]:
 def realisation(request: HttpRequest, kode: str) -> HttpResponse:
     """One budget year: cells, the curve, and tables that can be taken away."""
     region, lang = region_of(request), language()
-    read = read_year(request, region, today(region))
-    places = collection(LEVY, "kelurahan_id", year=read.year, until=read.until)
+    on = today(region)
+    books = books_until(LEVY, on) or Books(on, {}, {}, {}, {})
+    read = read_year(request, region, on, books.years, books.receipts)
+    places = books.collection("kelurahan_id", year=read.year, until=read.until)
     rows = {
         "days": (shown.DAYS, shown.day_rows(read.got, kode)),
         "months": (shown.MONTHS, shown.month_rows(read.got, read.before)),
         "channels": (shown.CHANNELS, shown.channel_rows(read.got, lang)),
-        "by_year": (shown.YEARS, shown.year_rows(collection(LEVY, until=read.until), kode)),
+        "by_year": (shown.YEARS, shown.year_rows(books.collection(until=read.until), kode)),
         "places": (shown.PLACES, shown.place_rows(places, region)),
-        "bands": (shown.SIZES, shown.band_rows(
-            collection(LEVY, "band", year=read.year, until=read.until), lang))}
+        "bands": (shown.SIZES, shown.band_rows(books.collection("band", year=read.year, until=read.until), lang))}
     lists = {name: Listing(table, ListRows(found), request.GET.dict(), lang) for name, (table, found) in rows.items()}
     for one in lists.values():
         if one.wanted:

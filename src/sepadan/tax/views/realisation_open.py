@@ -23,8 +23,10 @@ from sepadan.ground.tables import Column, Listing, ListRows, Row, Table
 from sepadan.records.public import language, region_of, today
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.realisation import LEAST, Group, Merged, merge_small, share
-from sepadan.tax.queries.realisation import Collection, Receipts, Sum, collection
+from sepadan.tax.queries.realisation import Collection, Receipts, Sum, collection, receipts, years_with_receipts
+from sepadan.tax.queries.realisation_sums import State, state_now
 from sepadan.tax.queries.rolls import current_roll
+from sepadan.tax.services.realisation_books import settled_read
 from sepadan.tax.views import realisation_shown as shown
 from sepadan.tax.views.realisation import Year, read_year, year_tabs
 from sepadan.tax.views.runs import sheet
@@ -43,10 +45,12 @@ PLACES = Table("pbb-kelurahan", message("tax.realisation.by_kelurahan"), (
 @require_safe
 def open_realisation(request: HttpRequest, kode: str) -> HttpResponse:
     region, lang = region_of(request), language()
-    on = today(region)
-    read = _few_hidden(read_year(request, region, on.replace(day=1) - timedelta(days=1)))
-    merged = merge_small([_payers(one) for one in collection(LEVY, "kelurahan_id", year=read.year, until=read.until)])
-    years = [one for one in collection(LEVY, until=read.until) if one.paying >= LEAST]
+    on = today(region).replace(day=1) - timedelta(days=1)
+    state = state_now()
+    known = settled_read("years", on, lambda: years_with_receipts(LEVY), state)
+    read = _few_hidden(read_year(request, region, on, known, lambda year: _receipts(year, on, state)))
+    merged = merge_small([_payers(one) for one in _collection("kelurahan_id", read.until, state, read.year)])
+    years = [one for one in _collection("tax_year", read.until, state) if one.paying >= LEAST]
     lists = {
         "by_year": Listing(YEARS, ListRows([_row({"tax_year": str(one.key)}, _payers(one)) for one in years]),
                            request.GET.dict(), lang),
@@ -60,6 +64,16 @@ def open_realisation(request: HttpRequest, kode: str) -> HttpResponse:
         "cells": _cells(read), "curve": _curve(read), "map": shown.rate_map(
             region, _rates(merged), read.year, lang, hidden=message("tax.realisation.map.hidden", least=LEAST)),
         "merged": merged, "sample": roll is not None and roll.synthetic, **lists})
+
+
+def _receipts(year: int, on: date, state: State) -> Receipts:
+    """Receipts of a year up to *on*, payers counted, as long as no entry of those days comes."""
+    until = min(on, date(year, 12, 31))
+    return settled_read(f"receipts {year}", until, lambda: receipts(LEVY, date(year, 1, 1), until), state)
+
+
+def _collection(by: str, until: date, state: State, year: int | None = None) -> list[Collection]:
+    return settled_read(f"collection {by} {year}", until, lambda: collection(LEVY, by, year=year, until=until), state)
 
 
 def _few_hidden(read: Year) -> Year:
