@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from shutil import copy
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,9 @@ from sepadan.creative.engine.holidays import known_on, replan, require_decree, y
 from sepadan.creative.engine.recurrence import Ending, Weekly, expand, keep_open
 from sepadan.ground.problems import Refused
 from sepadan.ground.provisions import NamedDay, words
-from sepadan.ground.statutes import load_book, read_book, statute_folders
+from sepadan.ground.statute_files import read_folder
+from sepadan.ground.statute_shelf import Shelf
+from sepadan.ground.statutes import load_book, statute_folders
 
 DECREES = load_book().holiday_decrees()
 YEAR = range(2024, 2028)
@@ -70,6 +73,12 @@ def test_a_year_without_a_decree_is_told_and_refused_where_it_is_needed():
         require_decree(DECREES, 2027, date(2026, 11, 24))
     with pytest.raises(Refused, match="known from 19 Sep"):
         require_decree(DECREES, 2026, date(2025, 9, 18))
+
+
+def test_a_centre_closes_on_the_days_off_of_its_policy():
+    at = known("2025-10-01", (2026,))
+    assert [len(at.days_off(skip)) for skip in ("none", "national", "joint")] == [0, 17, 17 + 8]
+    assert at.days_off("joint")[date(2026, 3, 24)].text("en") == "Joint leave, Eid al-Fitr"
 
 
 def test_what_is_known_from_memory_only_is_not_used():
@@ -134,12 +143,15 @@ def test_after_a_replan_the_future_is_as_if_planned_today_and_the_past_as_it_was
     (("    joint_leave:\n      - [2026-02-16", "    joint_leaves:\n      - [2026-02-16"), "joint_leaves"),
 ])
 def test_a_fault_in_a_decree_names_file_and_line(change, says, tmp_path):
-    path = tmp_path / "national" / "creative" / "holidays.yaml"
+    path, shipped = tmp_path / DECREES[0].path, statute_folders()[0]
     path.parent.mkdir(parents=True)
-    text = (statute_folders()[0] / DECREES[0].path).read_text(encoding="utf-8")
+    copy(shipped / "national" / "instruments.yaml", tmp_path / "national")
+    text = (shipped / DECREES[0].path).read_text(encoding="utf-8")
     assert change[0] in text
-    path.write_text(text, encoding="utf-8")
-    assert read_book(tmp_path).problems == []
-    path.write_text(text.replace(*change, 1), encoding="utf-8")
-    found = [str(one) for one in read_book(tmp_path).problems]
+    for content in (text, text.replace(*change, 1)):
+        path.write_text(content, encoding="utf-8")
+        shelf = Shelf()
+        read_folder(tmp_path, shelf)
+        assert (shelf.problems == []) == (content == text)
+    found = [str(one) for one in shelf.problems]
     assert any(says in one and "holidays.yaml:" in one for one in found), found

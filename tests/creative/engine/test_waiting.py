@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,6 +72,16 @@ def test_a_starved_group_goes_before_a_later_one_with_priority():
     for number in (6, 7, 8):
         line = offer(leave(line, f"in{number}"), NOW)
     assert offered(line)[-1] == "w000"
+
+
+def test_a_group_for_which_the_room_became_too_small_holds_up_nobody():
+    line = line_of(5, [4, 1, 1, 1, 1, 1], confirmed=5)
+    for number in range(4):
+        line = offer(leave(line, f"in{number}"), NOW)
+    assert (len(line.offers), line.free) == (3, 1)  # the group has been overtaken three times
+    assert offered(offer(replace(line, capacity=5), NOW)) == offered(line)
+    smaller = replace(line, capacity=3, confirmed={}, offers=line.offers[:1])
+    assert offered(offer(smaller, NOW)) == ["w001", "w004", "w005"]
 
 
 def test_an_offer_is_taken_in_time_or_refused():

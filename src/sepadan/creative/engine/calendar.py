@@ -215,8 +215,8 @@ def _shorter(space: Bookable, event: Span, busy: Busy, not_before: datetime | No
         ends.add(one.end)
     for unit in space.needs:
         for other in busy.get(unit, ()):
-            starts |= {other.end + space.setup, other.start}  # a carrying piece may also end where another begins
-            ends |= {other.start - space.cleardown, other.end}
+            starts.add(other.end + space.setup)
+            ends.add(other.start - space.cleardown)
     within = [Span(start, end) for start in starts for end in ends if event.start <= start < end <= event.end
               and SHORTEST * (end - start) >= (SHORTEST - 1) * event.length]
     for one in sorted(within, key=lambda one: (-one.length, one.start)):

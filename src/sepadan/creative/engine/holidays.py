@@ -48,6 +48,12 @@ class Known:
         """The decrees by id: two states with the same version plan the same."""
         return tuple(one.id for one in self.decrees)
 
+    def days_off(self, skip: Skip) -> dict[date, Words]:
+        """The days off under the policy *skip* and their names, as ``opening.Schedule`` takes them."""
+        lists = [one.joint_leave for one in self.decrees] if skip == "joint" else []
+        lists += [one.national for one in self.decrees] if skip != "none" else []
+        return {row.day: row.name for rows in lists for row in rows}
+
     def day_off(self, day: date, skip: Skip = "joint") -> DayOff | None:
         """What *day* is called when it is off under the policy *skip*; a national holiday before joint leave."""
         if skip == "none":
