@@ -200,7 +200,7 @@ def faults(region: Any, folder: Path) -> list[str]:
                 if line == "deadlock":
                     found.append("deadlock")
         with connection.cursor() as cursor:
-            cursor.execute(_OVERLAPS)
+            cursor.execute(OVERLAPS)
             found += [f"overlap: {row}" for row in cursor.fetchall()]
             cursor.execute(_OCCUPANCY)
             found += [f"occupancy: {row}" for row in cursor.fetchall()]
@@ -228,7 +228,7 @@ _SPANS = """
             ('handling', d.ends_at, d.ends_at + d.cleardown_minutes * interval '1 minute')) r (hold, starts, ends)
         WHERE d.state IN ('held', 'confirmed') AND r.hold = n.hold AND r.starts < r.ends)
 """
-_OVERLAPS = _SPANS + """
+OVERLAPS = _SPANS + """
     SELECT a.id, b.id FROM taken a JOIN taken b ON a.unit_id = b.unit_id AND a.id < b.id
     AND a.starts < b.ends AND b.starts < a.ends
 """

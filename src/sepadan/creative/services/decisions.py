@@ -89,6 +89,42 @@ def withdraw_booking(booking: Booking, *, version: int, actor: Actor, now: datet
                 now)
 
 
+def ask_applicant(booking: Booking, *, version: int, question: str, actor: Actor, now: datetime) -> Booking:
+    """Ask the applicant something; the hold goes on. The answer brings the booking back to review."""
+    return _converse(booking, version, BookingState.ASKED, "ask", question, actor, now)
+
+
+def note_answer(booking: Booking, *, version: int, answer: str, actor: Actor, now: datetime) -> Booking:
+    """What the applicant answered, noted by the desk."""
+    return _converse(booking, version, BookingState.REVIEW, "answer", answer, actor, now)
+
+
+def publish_booking(booking: Booking, *, version: int, actor: Actor, now: datetime) -> Booking:
+    """Show a confirmed booking on the public calendar. Before its letter no activity may be announced."""
+    held, _ = _locked(booking, version)
+    if held.state != BookingState.CONFIRMED:
+        raise refuse("creative.booking.not_confirmed", where=held.number,
+                     remedy="creative.booking.not_confirmed.remedy")
+    if held.published_at is None:
+        held.published_at = now
+        touch(held, actor, now, "publish", fields=("published_at",))
+        record(actor, "creative.audit.published", held, now=now, after={"number": held.number})
+    return held
+
+
+def _converse(booking: Booking, version: int, state: BookingState, kind: str, words: str, actor: Actor,
+              now: datetime) -> Booking:
+    if not words.strip():
+        raise refuse("creative.booking.no_words", where=booking.number)
+    held, _ = _locked(booking, version)
+    if held.state not in (BookingState.REVIEW, BookingState.ASKED):
+        raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
+    held.state = state.value
+    touch(held, actor, now, kind, note=words)
+    record(actor, f"creative.audit.{kind}", held, now=now, after={"number": held.number})
+    return held
+
+
 def cancel_dates(booking: Booking, *, version: int, reason: str, actor: Actor, now: datetime,
                  ordinals: Collection[int] | None = None) -> Booking:
     """Cancel dates to come of a confirmed booking: those named, or all. Without a date left the booking is cancelled.

@@ -64,6 +64,7 @@ COMMANDS = {
     "people": Entry("sepadan.records.commands:people", database=True),
     "bank": Entry("sepadan.records.commands_bank:bank", database=True),
     "tax": Entry("sepadan.tax.commands:tax", database=True),
+    "creative": Entry("sepadan.creative.commands:creative", database=True),
     "waste": Entry("sepadan.waste.commands:waste"),
     "serve": Entry("sepadan.project.cli.serve:serve"),
     "worker": Entry("sepadan.project.cli.worker:worker", database=True),

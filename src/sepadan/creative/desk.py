@@ -1,0 +1,25 @@
+"""The frame of every page of the creative desk: its navigation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sepadan.creative.models import Centre
+from sepadan.records.public import desk_links
+
+LINKS = (
+    ("creative.desk.inbox", "creative:desk"),
+    ("creative.desk.enter", "creative:enter"),
+    ("creative.desk.calendar", "creative:centres"),
+)
+
+
+def desk_page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *,
+              status: int = 200) -> HttpResponse:
+    """A page of the creative desk. Where a centre is synthetic, every page says so."""
+    return render(request, template, {
+        "nav": desk_links(request, LINKS), "sample": Centre.objects.filter(synthetic=True).exists(),
+        **(context or {})}, status=status)

@@ -1,0 +1,102 @@
+"""The public calendar of a centre: a day by floor, a space with its week, and what is free for a wish.
+
+Everybody may look: that a space is taken and when, never by whom, until the booking's confirmation is published. A
+picture and the same in words; every search is an address. Nothing here needs JavaScript.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from sepadan.creative.access import centre_open
+from sepadan.creative.models import Centre, Space
+from sepadan.creative.queries.calendar import blocks, coming, floors_of, free_spaces
+from sepadan.creative.services.wishes import day_bounds, days_off, meeting_of
+from sepadan.creative.views.shown import facts_of, frame_of, row_of, week_of
+from sepadan.ground.messages import message
+from sepadan.records.public import now, region_of, zone_of
+from sepadan.records.public import today as today_in
+
+
+@require_safe
+def centres(request: HttpRequest, kode: str) -> HttpResponseBase:
+    """The region's centres; with one alone, that one."""
+    found = list(Centre.objects.all())
+    if len(found) == 1:
+        return redirect("creative:centre", kode=kode, centre=found[0].code)
+    return render(request, "creative/centres.html", {"region": region_of(request), "centres": found})
+
+
+@require_safe
+def centre(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
+    """One day of every space, floor by floor; above it the question what is free."""
+    found, region = centre_open(centre), region_of(request)
+    today = today_in(region)
+    day = read_day(request.GET.get("hari", ""), today)
+    since, until = day_bounds(day)
+    floors = floors_of(found)
+    taken = blocks([space for _, spaces in floors for space in spaces], since, until)
+    frame, zone = frame_of(found), zone_of(region)
+    off = days_off([day], today).day_off(day)
+    return render(request, "creative/centre.html", {
+        "region": region, "centre": found, "day": day, "today": today, "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1), "picture": frame, "off": off,
+        "floors": [(floor, [row_of(space, taken.get(space.pk, []), day, frame, zone) for space in spaces])
+                   for floor, spaces in floors],
+        "coming": [{"date": one, "start": one.starts_at.astimezone(zone)} for one in coming(found, now())],
+        "sample": found.synthetic, "search": search(request, found, day)})
+
+
+def search(request: HttpRequest, centre: Centre, day: date) -> dict[str, object]:
+    """What is free between two hours for so many people, as the address asks."""
+    since, until = read_time(request.GET.get("dari", "")), read_time(request.GET.get("sampai", ""))
+    people = request.GET.get("orang", "")
+    asked = {"since": f"{since:%H:%M}" if since else "", "until": f"{until:%H:%M}" if until else "",
+             "people": people if people.isdecimal() else "", "found": None, "wrong": None}
+    if since is None or until is None:
+        return asked
+    if until <= since:
+        return asked | {"wrong": message("creative.booking.times")}
+    meeting = meeting_of(day, since, until)
+    return asked | {"found": free_spaces(centre, meeting.starts_at, meeting.ends_at,
+                                         people=int(people) if people.isdecimal() and len(people) < 6 else None)}
+
+
+@require_safe
+def space(request: HttpRequest, kode: str, centre: str, space: str) -> HttpResponse:
+    """A space: what is known of it, and its week."""
+    found, region = centre_open(centre), region_of(request)
+    one = Space.objects.select_related("floor").filter(floor__centre=found, code=space).first()
+    if one is None:
+        raise Http404
+    today = today_in(region)
+    day = read_day(request.GET.get("hari", ""), today)
+    week, frame, zone = week_of(day), frame_of(found), zone_of(region)
+    taken = blocks([one], day_bounds(week[0])[0], day_bounds(week[-1])[1]).get(one.pk, [])
+    days = [(each, row_of(one, [block for block in taken if day_bounds(each)[0] < block.ends_at
+                                and block.starts_at < day_bounds(each)[1]], each, frame, zone)) for each in week]
+    owner = one.owners.filter(during__contains=today).first()
+    return render(request, "creative/space.html", {
+        "region": region, "centre": found, "space": one, "facts": facts_of(one), "days": days, "picture": frame,
+        "before": week[0] - timedelta(days=7), "after": week[0] + timedelta(days=7), "owner": owner,
+        "sample": found.synthetic, "week": week})
+
+
+def read_day(text: str, otherwise: date) -> date:
+    """The day in an address; *otherwise* when there is none or it cannot be read."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+    return found if abs((found - otherwise).days) < 4000 else otherwise
+
+
+def read_time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text.replace(".", ":")) if text else None
+    except ValueError:
+        return None

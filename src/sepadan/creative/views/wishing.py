@@ -1,0 +1,174 @@
+"""Asking for a space without an account: a form, an instant hold, a number and a code; and following it by these.
+
+Filing and following count as attempts of a network address and slow down. A wrong number and a wrong code get the same
+answer. A refusal keeps what was typed and offers what is free instead.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from sepadan.creative.access import centre_open
+from sepadan.creative.models import Booking, Centre
+from sepadan.creative.names import Intake, OnClash
+from sepadan.creative.queries.bookings import by_number, dates_of, events_of
+from sepadan.creative.queries.calendar import floors_of, free_spaces
+from sepadan.creative.services.booking_codes import booking_code, grouped, opens_booking
+from sepadan.creative.services.bookings import Wish, file_booking
+from sepadan.creative.services.wishes import Planned, meeting_of, plan_meetings
+from sepadan.creative.views.calendar import read_time
+from sepadan.creative.views.shown import TONES, date_row
+from sepadan.ground.messages import message
+from sepadan.ground.messages import render as words
+from sepadan.ground.problems import Refused, problem
+from sepadan.records.public import Actor, address_of, begin_attempt, forgive_attempt, language, now, region_of, zone_of
+from sepadan.records.public import today as today_in
+
+NEEDED = ("title", "organiser", "contact", "space", "day", "since", "until")
+KINDS = ("community", "government", "business", "academia", "media", "person")
+PURPOSES = ("class", "meeting", "exhibition", "performance", "competition", "production", "other")
+QUESTIONS = ("charges", "profit", "sells")
+TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
+    """The form, and after it number and code."""
+    found, region = centre_open(centre), region_of(request)
+    today = today_in(region)
+    given = request.POST if request.method == "POST" else request.GET
+    data = {name: str(given.get(name, ""))[:4000].replace("\0", "").strip()
+            for name in (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "last", "on_clash", "waits")}
+    faults, refusal, status, free = {}, None, 200, []
+    if request.method == "POST":
+        faults = faults_of(data, found)
+        attempt = begin_attempt("booking_online", f"{region.code}:{address_of(request)}", address_of(request),
+                                now=now())
+        if attempt.seconds:
+            refusal, faults, status = problem("creative.ask.wait", seconds=attempt.seconds), {}, 429
+        elif not faults:
+            try:
+                with transaction.atomic():
+                    made, planned = _filed(request, found, data, today)
+            except Refused as refused:
+                refusal, free = refused.problem, _instead(found, data)
+            else:
+                forgive_attempt(attempt)
+                return _receipt(request, found, made, planned)
+        if status == 200 and (faults or refusal):
+            status = 422
+    return render(request, "creative/ask.html", {
+        "region": region, "centre": found, "data": data, "faults": {name: words(key, language())
+                                                                    for name, key in faults.items()},
+        "summary": [(f"f-{name}", f"creative.ask.{name}", words(key, language())) for name, key in faults.items()],
+        "refusal": refusal, "free": free, "floors": floors_of(found), "kinds": [
+            (kind, f"creative.organiser.{kind}") for kind in KINDS],
+        "purposes": [(purpose, f"creative.purpose.{purpose}") for purpose in PURPOSES],
+        "questions": [(name, f"creative.ask.{name}", data[name]) for name in QUESTIONS], "sample": found.synthetic,
+        "taken": refusal is not None and refusal.what.key == "creative.booking.taken"}, status=status)
+
+
+def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:
+    """What is missing or cannot be read, by field."""
+    faults = {name: "creative.ask.needed" for name in NEEDED if not data[name]}
+    for name in ("day", "last"):
+        if data[name] and _day(data[name]) is None:
+            faults[name] = "creative.ask.not_day"
+    for name in ("since", "until"):
+        if data[name] and read_time(data[name]) is None:
+            faults[name] = "creative.ask.not_time"
+    if data["people"] and not (data["people"].isdecimal() and 0 < int(data["people"]) < 100_000):
+        faults["people"] = "creative.ask.not_number"
+    codes = {space.code for _, spaces in floors_of(centre) for space in spaces}
+    if data["space"] and data["space"] not in codes:
+        faults["space"] = "creative.booking.no_space"
+    return faults
+
+
+def wish_of(data: dict[str, str], planned: Planned, intake: Intake) -> Wish:
+    """The wish that the fields describe; the fields were checked."""
+    return Wish(
+        space=data["space"], title=data["title"][:160], organiser=data["organiser"][:120], meetings=planned.meetings,
+        intake=intake, organiser_kind=data["kind"] if data["kind"] in KINDS else "", contact=data["contact"][:160],
+        about=data["about"], purpose=data["purpose"] if data["purpose"] in PURPOSES else "",
+        people=int(data["people"]) if data["people"] else None, rule=planned.rule,
+        nature={name: data[name] == "yes" for name in QUESTIONS if data[name] in ("yes", "no")},
+        on_clash=OnClash.SKIP if data["on_clash"] == "skip" else OnClash.WHOLE, waits=data["waits"] == "yes")
+
+
+def plan_of(centre: Centre, data: dict[str, str], today: date) -> Planned:
+    """The meetings that the fields describe. Raises Refused."""
+    day, since, until = _day(data["day"]), read_time(data["since"]), read_time(data["until"])
+    assert day is not None
+    return plan_meetings(centre, day, since or time(), until or time(), last=_day(data["last"]), today=today)
+
+
+def _filed(request: HttpRequest, centre: Centre, data: dict[str, str], today: date) -> tuple[Booking, Planned]:
+    planned = plan_of(centre, data, today)
+    actor = Actor(name=words("creative.ask.actor", "id"), ip=address_of(request))
+    return file_booking(wish_of(data, planned, Intake.ONLINE), actor=actor, now=now(), today=today), planned
+
+
+def _instead(centre: Centre, data: dict[str, str]) -> list[Any]:
+    """Other spaces that are free at the first wanted time."""
+    day, since, until = _day(data["day"]), read_time(data["since"]), read_time(data["until"])
+    if day is None or since is None or until is None or until <= since:
+        return []
+    meeting = meeting_of(day, since, until)
+    return free_spaces(centre, meeting.starts_at, meeting.ends_at,
+                       people=int(data["people"]) if data["people"] else None)[:6]
+
+
+def _receipt(request: HttpRequest, centre: Centre, made: Booking, planned: Planned) -> HttpResponse:
+    zone = zone_of(region_of(request))
+    return render(request, "creative/asked.html", {
+        "region": region_of(request), "centre": centre, "found": made, "code": grouped(booking_code(made)),
+        "tone": TONES[made.state], "dates": [date_row(one, zone) for one in dates_of(made)],
+        "skipped": planned.skipped, "unknown_years": planned.unknown_years, "sample": centre.synthetic})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow(request: HttpRequest, kode: str) -> HttpResponse:
+    """Ask for number and code; show where the booking stands and why."""
+    region, status = region_of(request), 200
+    context: dict[str, Any] = {"region": region, "number": ""}
+    if request.method == "POST":
+        number, code = (str(request.POST.get(name, ""))[:60].replace("\0", "").strip() for name in ("number", "code"))
+        context["number"] = number.upper()
+        attempt = begin_attempt("booking", f"{region.code}:{number.upper()}", address_of(request), now=now())
+        if attempt.seconds:
+            context["wrong"], status = message("creative.ask.wait", seconds=attempt.seconds), 429
+        else:
+            found = by_number(number.upper())
+            if opens_booking(found, code) and found is not None:
+                forgive_attempt(attempt)
+                context |= told(found)
+            else:
+                context["wrong"], status = message("creative.follow.no"), 422
+    return render(request, "creative/follow.html", context, status=status)
+
+
+def told(found: Booking) -> dict[str, Any]:
+    """What an applicant sees of his booking."""
+    zone = zone_of(found.region)
+    return {"found": found, "tone": TONES[found.state], "dates": [date_row(one, zone) for one in dates_of(found)],
+            "happened": [(one.at.astimezone(zone).date(), message(f"creative.event.{one.kind}"), one.note)
+                         for one in reversed(events_of(found)) if one.kind in TOLD]}
+
+
