@@ -3,7 +3,7 @@ printed batch of letters, and a demand that was withdrawn."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from sepadan.records.models import Charge, Person
@@ -17,9 +17,10 @@ from sepadan.tax.services.collection_chasing import record_visit, spare_object
 from sepadan.tax.services.collection_decisions import Proposal, propose_decision
 from sepadan.tax.services.collection_letters import write_letters
 from sepadan.tax.services.demand_revisions import grant_revision, propose_revision
-from sepadan.tax.services.letter_acts import sign_letter
+from sepadan.tax.services.letter_acts import deliver_letter, sign_letter
 from sepadan.tax.services.letter_batches import ask_letters, batch_folder, finish_writing, write_part
 from sepadan.tax.services.opening import OpeningRow, open_receivables
+from sepadan.tax.services.seizures import Good, order_seizure, record_minutes, sign_seizure
 from sepadan.territory.public import Region
 
 
@@ -40,8 +41,9 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     charge = Charge.objects.get(number=f"{nops[0]}-2023-awal")
     decision = propose_decision(Proposal(DecisionKind.WRITE_OFF, charge, standing(charge).principal,
                                          f"{secret} tidak tertagih"), actor=actor, now=at, today=day)
-    return _letters(region, actor, secret) | {"$owed_nop": nops[0], "$owed_charge": str(charge.pk), "$letter": str(letters[0].pk),
-            "$decision": str(decision.pk), "$spared": str(spared.pk)}
+    return _letters(region, actor, secret) | {
+        "$owed_nop": nops[0], "$owed_charge": str(charge.pk), "$letter": str(letters[0].pk),
+        "$decision": str(decision.pk), "$spared": str(spared.pk)}
 
 
 def _letters(region: Region, actor: Actor, secret: str) -> dict[str, str]:
@@ -60,4 +62,20 @@ def _letters(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     for part in parts_of(batch):
         print_part(batch, part, batch_folder(batch), partial(facts_of_part, batch, part), told=lambda count: None,
                    office=letter_office(region), on=day)
-    return {"$demand": str(demand.pk), "$revision": str(revision.pk), "$batch": str(batch.pk)}
+    return {"$demand": str(demand.pk), "$revision": str(revision.pk), "$batch": str(batch.pk),
+            **_seizure(nop, actor, second, at, day)}
+
+
+def _seizure(nop: str, actor: Actor, second: Actor, at: datetime, day: date) -> dict[str, str]:
+    """Goods are seized under a warrant that was served two months ago."""
+    for kind, back in ((LetterKind.WARNING, 90), (LetterKind.WARRANT, 60)):
+        then = day - timedelta(days=back)
+        (letter,), _ = write_letters([nop], kind, actor=actor, now=at, today=then)
+        if kind is LetterKind.WARRANT:
+            letter = sign_letter(letter, version=1, actor=second, now=at, today=then)
+        letter = deliver_letter(letter, version=letter.version, on=then, to="Penjaga", actor=actor, now=at, today=then)
+    held = order_seizure(letter, bailiff="Joko", actor=actor, now=at, today=day - timedelta(days=20))
+    held = sign_seizure(held, version=1, actor=second, now=at, today=day - timedelta(days=20))
+    record_minutes(held, [Good("Sepeda motor", True, 9_000_000, "Penjaga")], version=2, on=day - timedelta(days=20),
+                   place="Rumah", witnesses=["Adi", "Eko"], actor=actor, now=at, today=day)
+    return {"$seizure": str(held.pk), "$warrant": str(letter.pk)}

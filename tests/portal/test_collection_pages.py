@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from sepadan.records.public import AuditEntry, region_scope, today
-from sepadan.tax.models import CollectionLetter, DuesDecision, FieldVisit, Interrupt
+from sepadan.tax.models import CollectionLetter, DuesDecision, FieldVisit, Interrupt, Seizure, SeizureStep
 from sepadan.territory.public import region_of_code
 
 from .two_regions import signed_in
@@ -52,7 +52,8 @@ def test_a_letter_is_handed_over_once_and_limitation_runs_anew(numbers):
     assert client.post(path, {"act": "deliver", "version": "1", "on": f"{day}", "to": "Istri"}).status_code == 422
     assert client.post(path, {"act": "sign", "version": "2"}).status_code == 404  # not an officer's
     with region_scope(region):
-        assert set(Interrupt.objects.values_list("kind", "on")) == {("warning", day)}
+        charge = int(numbers["$owed_charge"])
+        assert set(Interrupt.objects.filter(charge_id=charge).values_list("kind", "on")) == {("warning", day)}
 
 
 def test_a_list_with_names_leaves_a_record_with_its_reason_and_the_plain_one_holds_none(numbers, two_regions):
@@ -89,3 +90,55 @@ def test_a_day_that_cannot_be_read_is_refused_with_the_remedy(numbers):
     assert client.get(at("collection", query="?hari=2025-12-31")).status_code == 200
     for text in ("kemarin", "2999-01-01"):
         assert client.get(at("collection", query=f"?hari={text}")).status_code in (404, 422)
+
+
+def test_a_demand_is_proposed_to_be_changed_by_an_officer_and_decided_by_an_approver(numbers):
+    client, approver = signed_in(CODE, "tax_officer"), signed_in(CODE, "tax_approver")
+    nop, region = numbers["$owed_nop"], region_of_code(CODE)
+    made = client.post(at("collection_debtors_letters", query=f"?q={nop}"), {"kind": "stpd"})
+    assert made.status_code == 302
+    with region_scope(region):
+        letter = CollectionLetter.objects.filter(nop=nop, kind="stpd").first()
+    path = at("collection_letter", str(letter.pk))
+    assert client.post(path, {"act": "sign", "version": "1"}).status_code == 404
+    assert approver.post(path, {"act": "sign", "version": "1"}).status_code == 302
+    assert client.post(path, {"act": "withdraw", "reason": ""}).status_code == 422
+    assert client.post(path, {"act": "withdraw", "reason": "Objek ganda"}).status_code == 302
+    with region_scope(region):
+        revision = letter.revisions.get()
+    assert client.post(path, {"act": "grant", "revision": str(revision.pk)}).status_code == 404
+    assert client.get(at("collection_revision_file", str(letter.pk), str(revision.pk))).status_code == 404
+    assert approver.post(path, {"act": "grant", "revision": str(revision.pk)}).status_code == 302
+    answer = client.get(at("collection_revision_file", str(letter.pk), str(revision.pk)))
+    assert letter.number in PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+
+
+def test_a_batch_is_asked_for_on_the_list_and_its_files_are_fetched_on_record(numbers):
+    client, region, nop = signed_in(CODE, "tax_officer"), region_of_code(CODE), numbers["$owed_nop"]
+    asked = client.post(at("collection_debtors_letters", query=f"?q={nop}"), {"kind": "reminder", "bulk": "1"})
+    assert asked.status_code == 302
+    assert "/kumpulan/" in asked.url
+    assert client.get(asked.url).status_code == 200
+    path = at("collection_batch_file", numbers["$batch"], "lain", "list")
+    rows = b"".join(client.get(path).streaming_content).decode("utf-8-sig").splitlines()
+    assert len(rows) == 2  # heads and one letter
+    assert signed_in(CODE, "auditor").get(path).status_code == 403
+    assert client.get(at("collection_batch_file", numbers["$batch"], "lain", "x")).status_code == 404
+    with region_scope(region):
+        assert AuditEntry.objects.filter(action="tax.audit.letters_fetched").count() == 1
+
+
+def test_a_seizure_goes_on_by_an_officer_and_an_approver_and_its_papers_are_read(numbers):
+    client, approver, region = signed_in(CODE, "tax_officer"), signed_in(CODE, "tax_approver"), region_of_code(CODE)
+    path = at("seizure", numbers["$seizure"])
+    with region_scope(region):
+        version, step = Seizure.objects.get(pk=int(numbers["$seizure"])).version, SeizureStep.objects.get()
+    pdf = client.get(at("seizure_file", numbers["$seizure"], str(step.pk)))
+    text = PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    assert "Sepeda motor" in text and step.document in text  # noqa: PT018
+    assert client.post(path, {"act": "announce", "version": f"{version}", "auction": ""}).status_code == 422
+    assert client.post(path, {"act": "lift", "version": f"{version}", "reason": "Lunas"}).status_code == 302
+    assert client.post(path, {"act": "grant"}).status_code == 404
+    assert approver.post(path, {"act": "grant"}).status_code == 302
+    with region_scope(region):
+        assert Seizure.objects.get(pk=int(numbers["$seizure"])).state == "lifted"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sepadan.tax.views import accounts, collection, collection_acts, collection_batches
+from sepadan.tax.views import accounts, collection, collection_acts, collection_batches, collection_seizures
 
 _AT = "<str:kode>/pajak/penagihan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +31,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AT}/surat/<int:letter_id>/pdf/", collection_acts.letter_file, name="collection_letter_file"),
     path(f"{_AT}/surat/<int:letter_id>/perubahan/<int:revision_id>/pdf/", collection_acts.revision_file,
          name="collection_revision_file"),
+    path(f"{_AT}/surat/<int:letter_id>/sita/", collection_seizures.order, name="seizure_order"),
+    path(f"{_AT}/sita/", collection_seizures.seizure_list, name="seizures"),
+    path(f"{_AT}/sita/<int:seizure_id>/", collection_seizures.seizure, name="seizure"),
+    path(f"{_AT}/sita/<int:seizure_id>/berkas/<int:step_id>/", collection_seizures.seizure_file, name="seizure_file"),
     path(f"{_AT}/keputusan/", collection_acts.decisions, name="collection_decisions"),
     path(f"{_AT}/keputusan/<int:decision_id>/", collection_acts.decision, name="collection_decision"),
 ]

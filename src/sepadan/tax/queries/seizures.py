@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import QuerySet
 
-from sepadan.tax.models import CollectionLetter, SeizedGood, Seizure, SeizureStep
+from sepadan.tax.models import CollectionLetter, SeizedGood, Seizure, SeizureAct, SeizureStep
 
 
 def seizures() -> QuerySet[Seizure]:
@@ -22,3 +24,9 @@ def steps_of(seizure: Seizure) -> list[SeizureStep]:
 
 def goods_of(seizure: Seizure) -> list[SeizedGood]:
     return list(SeizedGood.objects.filter(step__seizure=seizure, step__state="done").order_by("id"))
+
+
+def day_of(seizure: Seizure, kind: SeizureAct) -> date:
+    """The day of the document of a step that was done."""
+    found: date = SeizureStep.objects.filter(seizure=seizure, kind=kind.value, state="done").latest("id").happened_on
+    return found

@@ -27,6 +27,7 @@ from sepadan.tax.documents.collection_papers import Papers, paper_of
 from sepadan.tax.documents.letter_layout import letter_pdf
 from sepadan.tax.engine.nop import Nop
 from sepadan.tax.forms import collection as forms
+from sepadan.tax.forms.seizures import OrderForm
 from sepadan.tax.models import (
     CollectionLetter,
     DecisionKind,
@@ -154,8 +155,9 @@ def _letter_page(request: HttpRequest, found: CollectionLetter, *, refusal: Prob
                  bound: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:
     region = region_of(request)
     found = letter_for(request.user, region, found.pk)
-    given = {"deliver": forms.DeliverForm(initial={"on": today_in(region)}), "return": forms.ReasonForm(),
-             **{name: forms.ReasonForm() for name in ("void", "withdraw", "correct", "reject")}}
+    given: dict[str, Any] = {
+        "order": OrderForm(), "deliver": forms.DeliverForm(initial={"on": today_in(region)}),
+        **{name: forms.ReasonForm() for name in ("return", "void", "withdraw", "correct", "reject")}}
     for name in ("void", "withdraw", "correct", "reject"):
         given[name].auto_id = f"{name}-%s"
     revisions = revisions_of(found)
