@@ -70,7 +70,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
     """No test touches real data; what is still connected is ended before the owner drops the test database."""
     from django.db import DatabaseError, connections
+    from django.test import TransactionTestCase
 
+    from .emptying import empty_after
+
+    TransactionTestCase._fixture_teardown = empty_after
     names = {connections[alias].settings_dict["NAME"] for alias in connections}
     if len(names) != 1 or not names.pop().startswith("test_"):
         pytest.exit("the two aliases do not share one test database; see tests/conftest.py", returncode=3)
@@ -135,10 +139,10 @@ def load_rolls(django_db_setup: None, django_db_blocker: object) -> Iterator[Cal
 
     They are committed, so that a browser sees them; the database is emptied behind the file.
     """
-    from django.core.management import call_command
-
     from sepadan.demo.public import load_roll, read_plan
     from sepadan.records.public import now
+
+    from .emptying import empty_database
 
     def load(*codes: str, small: bool) -> None:
         for code in codes:
@@ -146,4 +150,4 @@ def load_rolls(django_db_setup: None, django_db_blocker: object) -> Iterator[Cal
 
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield load
-        call_command("flush", database="owner", interactive=False, verbosity=0)
+        empty_database("owner")
