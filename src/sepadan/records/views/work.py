@@ -40,9 +40,13 @@ def work(request: HttpRequest, kode: str, work_id: int) -> HttpResponse:
 @signed_in
 @require_safe
 def work_fragment(request: HttpRequest, kode: str, work_id: int) -> HttpResponse:
-    """The progress alone. 286 tells htmx to poll no more."""
+    """The progress alone. Once the work has ended, 286 tells htmx to poll no more and the page around it to load anew,
+    because what it led to stands there."""
     shown = _shown(request, work_id)
-    return render(request, "records/work_progress.html", {"shown": shown}, status=200 if shown.work.is_open else 286)
+    answer = render(request, "records/work_progress.html", {"shown": shown}, status=200 if shown.work.is_open else 286)
+    if not shown.work.is_open:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @signed_in

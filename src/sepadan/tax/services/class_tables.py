@@ -14,7 +14,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sepadan.ground.problems import refuse
+from sepadan.ground.problems import Problem, Refused, problem, refuse
 from sepadan.ground.statutes import load_book
 from sepadan.records.public import Actor, record
 from sepadan.tax.engine.njop import ClassTable, PartKind, ValueClass
@@ -131,12 +131,18 @@ def _decide(held: RegionClassTable, state: ClassTableState, why: str, actor: Act
     held.save(update_fields=["state", "decided_at", "decided_by", "decided_why"])
 
 
+def other_classes(roll: Roll) -> Problem | None:
+    """That a roll is valued by another table than the region's one for its tax year. Example rolls are excepted: they
+    are made with the national table and say so."""
+    tables = [] if roll.synthetic else approved_tables(roll.tax_year)
+    if not tables or tables[0].name == roll.class_table:
+        return None
+    return problem("tax.classes.other", where=str(roll), remedy="tax.classes.other.remedy", used=roll.class_table,
+                   decreed=tables[0].name, decree=tables[0].decree)
+
+
 def refuse_other_classes(roll: Roll) -> None:
-    """Raise Refused where a roll is valued by another table than the region's one for its tax year. Example rolls are
-    excepted: they are made with the national table and say so."""
-    if roll.synthetic:
-        return
-    tables = approved_tables(roll.tax_year)
-    if tables and tables[0].name != roll.class_table:
-        raise refuse("tax.classes.other", where=str(roll), remedy="tax.classes.other.remedy", used=roll.class_table,
-                     decreed=tables[0].name, decree=tables[0].decree)
+    """Raise Refused where ``other_classes`` finds one."""
+    found = other_classes(roll)
+    if found is not None:
+        raise Refused(found)

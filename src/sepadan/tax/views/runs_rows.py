@@ -27,8 +27,8 @@ from sepadan.tax.queries.run_lists import Closing, closing_of, list_lines, place
 from sepadan.tax.services.assessment_rows import KINDS, largest_changes, rows_behind
 from sepadan.tax.views.runs import sheet
 
-_PLACE = (Column("nop", message("tax.runs.nop"), href="url"), Column("village", message("tax.runs.village"), choice=True),
-          Column("street", message("tax.runs.street")))
+_PLACE = (Column("nop", message("tax.runs.nop"), href="url"),
+          Column("village", message("tax.runs.village"), choice=True), Column("street", message("tax.runs.street")))
 _AREAS = (Column("land_m2", message("tax.runs.land_m2"), "integer"),
           Column("building_m2", message("tax.runs.building_m2"), "integer"),
           Column("use", message("tax.runs.use"), words={
@@ -37,7 +37,8 @@ _NJOP = Column("njop", message("tax.runs.njop"), "rupiah")
 _CHANGE = (Column("was", message("tax.runs.was"), "rupiah", summable=True),
            Column("is_now", message("tax.runs.is_now"), "rupiah", summable=True),
            Column("change", message("tax.runs.change"), "rupiah", summable=True))
-_PEOPLE = (Column("person", message("tax.runs.person"), "integer"), Column("npwpd", message("tax.runs.npwpd"), href="url"),
+_PEOPLE = (Column("person", message("tax.runs.person"), "integer"),
+           Column("npwpd", message("tax.runs.npwpd"), href="url"),
            Column("objects", message("tax.runs.objects"), "integer", summable=True), _NJOP)
 COLUMNS = {"jump": (*_PLACE, _NJOP, *_CHANGE), "up": (*_PLACE, _NJOP, *_CHANGE), "down": (*_PLACE, _NJOP, *_CHANGE),
            "new": (*_PLACE, _NJOP, *_CHANGE[1:2]), "gone": (_PLACE[0], *_CHANGE[:1]),

@@ -167,7 +167,8 @@ def taxpayer_doubles(request: HttpRequest, kode: str) -> HttpResponse:
 def _doubles_page(request: HttpRequest, refusal: Problem | None = None) -> HttpResponse:
     return desk_page(request, "tax/taxpayers_doubles.html", {
         "waiting": list(queries.waiting_merges()[:200]), "same_nik": queries.doubles("nik"),
-        "same_address": queries.doubles("address"), "refusal": refusal, "me": person_of(request).pk,
+        "same_address": queries.doubles("address") if request.GET.get("alamat") else None, "refusal": refusal,
+        "me": person_of(request).pk,
         "may_approve": permitted(request.user, region_of(request), "tax.approve")}, status=409 if refusal else 200)
 
 

@@ -29,6 +29,7 @@ from sepadan.tax.engine import what_if_draft as forms
 from sepadan.tax.engine.what_if_solving import Goal
 from sepadan.tax.names import Tiering
 from sepadan.tax.queries.rolls import current_roll
+from sepadan.tax.services.class_tables import other_classes
 from sepadan.tax.services.what_if import Against, Tried, billed_years, law_in_force, try_on_roll
 from sepadan.tax.views.what_if_shown import plain, shown
 from sepadan.territory.public import village_names
@@ -107,7 +108,8 @@ def what_if(request: HttpRequest, kode: str) -> HttpResponse:
     problems = {**asked.problems, **form.problems}
     return desk_page(request, "tax/what_if_page.html", {
         **context, **_form(form, problems), "asked": asked, "years": years, "roll": roll, "refusal": refusal,
-        "tried": tried, "errors": _errors(refusal, problems)}, status=422 if refusal or problems else 200)
+        "tried": tried, "other_classes": None if roll is None else other_classes(roll),
+        "errors": _errors(refusal, problems)}, status=422 if refusal or problems else 200)
 
 
 def _form(form: forms.DraftForm, problems: Mapping[str, Problem]) -> dict[str, Any]:
