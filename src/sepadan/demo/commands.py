@@ -18,6 +18,7 @@ from sepadan.demo.public import account_lines
 from sepadan.demo.services.bank import BankClient, play
 from sepadan.demo.services.bank_day import MOST as MOST_BILLS
 from sepadan.demo.services.bank_day import example_partner, payable_numbers
+from sepadan.demo.services.centre import ensure_centre
 from sepadan.demo.services.office import LoadedOffice, load_office, office_work
 from sepadan.demo.services.people import ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
@@ -73,6 +74,10 @@ def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
                     click.echo(text)
     years = _load_years(plans, loaded, lang, quiet=as_json)
     offices = _load_offices(plans, loaded, lang, quiet=as_json)
+    for plan in plans:
+        made = ensure_centre(region_of_code(plan.region), now=now(), today=today(), past=60 if small else 365)
+        if made and not as_json:
+            click.echo(render("demo.centre.done", lang, {"count": made}))
     if as_json:
         click.echo(json.dumps([_as_json(one, *found) for one, *found in zip(loaded, years, offices, strict=True)],
                               indent=2))
