@@ -24,6 +24,7 @@ from sepadan.ground.figures import LANGUAGES, Language
 
 PACKAGES = ("ground", "territory", "records", "tax", "tax.engine", "creative", "creative.engine", "waste",
             "waste.engine", "study", "study.engine", "portal", "demo", "cases", "project")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, and every process reads all words
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
@@ -47,7 +48,7 @@ def catalogue() -> dict[str, dict[Language, str]]:
     """Every key of every package's ``messages.yaml``. Raises ValueError on a key defined twice."""
     found: dict[str, dict[Language, str]] = {}
     for package, path in catalogue_files():
-        for key, words in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+        for key, words in (yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}).items():
             if key in found:
                 raise ValueError(f"{path}: the message key {key!r} is defined twice (again in {package})")
             found[key] = words
