@@ -8,6 +8,7 @@ from sepadan.tax import (
     urls_bills,
     urls_imports,
     urls_money,
+    urls_openings,
     urls_register,
     urls_reports,
     urls_requests,
@@ -21,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:kode>/pajak/", desk.desk, name="desk"),
     *urls_register.urlpatterns, *urls_requests.urlpatterns, *urls_imports.urlpatterns, *urls_runs.urlpatterns,
     *urls_what_if.urlpatterns, *urls_bills.urlpatterns, *urls_money.urlpatterns, *urls_reports.urlpatterns,
+    *urls_openings.urlpatterns,
 ]

@@ -18,7 +18,17 @@ from django.db import connection
 
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import Problem, Refused, problem, refuse
-from sepadan.records.public import Account, Actor, Charge, Thing, current_region, dues_account, raise_charge, record
+from sepadan.records.public import (
+    Account,
+    Actor,
+    Charge,
+    Thing,
+    current_region,
+    dues_account,
+    open_chart,
+    raise_charge,
+    record,
+)
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.nop import read_nop
 from sepadan.tax.models import Bill, Claim, ClaimOrigin, Evidence, NopPlace, OpeningBill
@@ -80,6 +90,7 @@ def enter_bill(row: OpeningRow, *, paid: Rupiah, cut_off: date, source: str, ent
     """Take over one bill of *row.principal* of which *paid* is paid. Raises Refused when the object and year are
     charged already, when nothing is left of it, and where nobody said in which kelurahan the object lies."""
     nop, left = read_nop(row.nop).digits, row.principal - paid
+    open_chart([LEVY])
     hold_years({row.tax_year})
     key = charged_already(nop, row.tax_year)
     if not key and Claim.objects.filter(nop=nop, tax_year=row.tax_year, origin=ClaimOrigin.OPENING.value).exists():

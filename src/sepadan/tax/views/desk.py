@@ -15,6 +15,7 @@ from sepadan.tax.desk import LINKS, desk_page
 from sepadan.tax.models import RunState
 from sepadan.tax.queries import collection, requests
 from sepadan.tax.queries.imports import open_imports
+from sepadan.tax.queries.opening import proposals_waiting
 from sepadan.tax.queries.rolls import current_roll
 from sepadan.tax.queries.runs import runs
 
@@ -40,6 +41,9 @@ def waiting(kode: str, today: date) -> list[tuple[str, int, str]]:
              *((f"runs.{step}", states.count(state.value), "runs") for state, step in RUN_STEPS.items()),
              ("decisions", chased["waiting"], "collection_decisions"),
              ("letters.to_sign", chased["to_sign"], "collection_letters"),
-             ("letters.overdue", chased["overdue"], "collection_letters"), ("imports", open_imports(), "imports")]
+             ("letters.batches", chased["batches"], "collection_batches"),
+             ("seizures", chased["seizures"], "seizures"),
+             ("letters.overdue", chased["overdue"], "collection_letters"), ("imports", open_imports(), "imports"),
+             ("openings", proposals_waiting(), "openings")]
     return [(f"tax.desk.todo.{key}", count, reverse(f"tax:{name}", kwargs={"kode": kode}))
             for key, count, name in found if count]
