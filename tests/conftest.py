@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from .longest_first import LongestFirst
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
@@ -33,6 +35,10 @@ else:
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LongestFirst())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
