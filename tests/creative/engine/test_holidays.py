@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from shutil import copy
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +22,7 @@ from sepadan.ground.statutes import load_book, statute_folders
 
 DECREES = load_book().holiday_decrees()
 YEAR = range(2024, 2028)
+RULES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "rules" / "creative.yaml"
 TUESDAYS = expand(Weekly(date(2026, 1, 1), frozenset({1}), Ending(until=date(2026, 12, 31))))
 THURSDAYS = expand(Weekly(date(2026, 1, 1), frozenset({3}), Ending(until=date(2026, 12, 31))))
 
@@ -35,6 +38,15 @@ def test_the_decrees_of_2025_and_2026_name_as_many_days_as_they_say():
     for one in DECREES:
         days = [row.day for row in (*one.national, *one.joint_leave)]
         assert len(set(days)) == len(days)
+
+
+@pytest.mark.skipif(not RULES.exists(), reason="the rule cases are not beside this checkout")
+def test_the_decrees_name_the_same_days_as_the_shared_rule_cases():
+    cases = {one["id"]: one for one in yaml.safe_load(RULES.read_text(encoding="utf-8"))}
+    for id, at in (("mondays-2025", "2025-12-31"), ("tuesdays-national", "2025-12-31")):
+        listed = cases[id]["given"]["holidays"]
+        found = known(at, {day.year for day in listed["national"]}).holidays
+        assert (found.national, found.joint_leave) == (frozenset(listed["national"]), frozenset(listed["joint_leave"]))
 
 
 def test_the_ascension_of_jesus_is_a_thursday_and_good_friday_a_friday():

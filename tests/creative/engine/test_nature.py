@@ -67,6 +67,8 @@ def test_each_date_pays_the_tariff_of_its_own_day_and_the_lines_are_the_sum(law)
     assert found.total == 3 * OLD + 3 * NEW == sum(one.amount for one in found.lines)
     by_day = assess(CONCERT, [use("2026-07-30T08:00", 24 + 10, "day")], law, Policy())
     assert by_day.total == 2 * 3_000_000
+    till_midnight = assess(CONCERT, [use("2026-07-30T20:00", 4, "day")], law, Policy())
+    assert till_midnight.total == 3_000_000
     assert found.steps[-1].is_sum
     assert found.steps[-1].value == found.total
 

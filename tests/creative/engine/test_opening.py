@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,15 @@ def test_a_span_is_open_or_says_the_first_reason_why_not(start, end, kind, says)
     assert found is None or found.reason.text("id")
 
 
+def test_of_two_reasons_on_one_moment_the_stronger_is_told():
+    friday = date(2026, 1, 9)
+    both = replace(MCC, closed=[Closed(friday, friday, "Listrik padam", time(11, 40), time(12, 30))])
+    assert shut(both, at("2026-01-09 12:00"), at("2026-01-09 12:15")).kind == "closed"
+    assert shut(both, at("2026-01-09 11:00"), at("2026-01-09 12:15")).kind == "pause"  # it comes first
+    assert shut(replace(both, days_off={friday: words("Libur", "Off")}), at("2026-01-09 12:00"),
+                at("2026-01-09 12:15")).kind == "day_off"
+
+
 def test_moments_of_utc_are_judged_at_the_centre():
     assert shut(MCC, datetime(2026, 1, 5, 1, tzinfo=UTC), datetime(2026, 1, 5, 15, tzinfo=UTC)) is None
     assert shut(MCC, datetime(2026, 1, 5, 0, 59, tzinfo=UTC), datetime(2026, 1, 5, 2, tzinfo=UTC)) is not None
@@ -114,6 +124,8 @@ def test_the_nearest_open_span_has_the_same_length(start, end, nearest):
 def test_nearest_spans_begin_at_or_after_a_moment_and_there_may_be_none():
     found = nearest_open(MCC, at("2026-01-05 21:00"), at("2026-01-05 23:00"), 2, at("2026-01-05 20:30"))
     assert written(found) == ["06 08.00-06 10.00", "07 08.00-07 10.00"]
+    pair = [Span(at("2026-01-05 08:00"), at("2026-01-05 09:00")), Span(at("2026-01-05 10:00"), at("2026-01-05 11:00"))]
+    assert nearest_open(MCC, at("2026-01-05 09:00"), at("2026-01-05 10:00"), 2, free=pair) == pair[::-1]
     assert nearest_open(MCC, at("2026-01-05 08:00"), at("2026-01-05 23:00")) == []
 
 
@@ -143,5 +155,6 @@ def test_joining_and_taking_out_keep_every_moment_where_it_belongs(left, right, 
     def inside(rows):
         return sum(one.start <= moment < one.end for one in rows)
 
+    assert all(one.start < one.end for one in take_out(join(spans), others + spans[:1]))
     assert inside(join(spans)) == (inside(spans) > 0)
     assert inside(take_out(join(spans), others)) == (inside(spans) > 0 and inside(others) == 0)
