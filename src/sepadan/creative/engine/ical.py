@@ -239,6 +239,9 @@ def text(value: str) -> str:
 
 def fold(line: str) -> bytes:
     """The line in octets, broken before the 76th and never inside a character; each part ends with CRLF."""
+    whole = line.encode()
+    if len(whole) <= OCTETS:
+        return whole + b"\r\n"
     parts: list[bytes] = []
     part = b""
     for character in line:
