@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from sepadan.creative.models import Centre
+from sepadan.ground.messages import message
 from sepadan.records.public import desk_links
 
 LINKS = (
@@ -20,6 +21,7 @@ LINKS = (
 def desk_page(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *,
               status: int = 200) -> HttpResponse:
     """A page of the creative desk. Where a centre is synthetic, every page says so."""
+    made_up = Centre.objects.filter(synthetic=True).exists()
     return render(request, template, {
-        "nav": desk_links(request, LINKS), "sample": Centre.objects.filter(synthetic=True).exists(),
+        "nav": desk_links(request, LINKS), "sample": message("creative.sample") if made_up else None,
         **(context or {})}, status=status)

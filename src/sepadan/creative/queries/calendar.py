@@ -75,8 +75,8 @@ def free_spaces(centre: Centre, since: datetime, until: datetime, *, people: int
                   key=lambda space: (space.seats is None, space.seats or 0, space.pk))
 
 
-def coming(centre: Centre, since: datetime, days: int = 7) -> list[BookingDate]:
-    """Published meetings of the next *days* days."""
+def coming(centre: Centre, since: datetime, *, days: int = 7, most: int = 12) -> list[BookingDate]:
+    """The first *most* published meetings of the next *days* days."""
     return list(BookingDate.objects.filter(
         booking__centre=centre, booking__published_at__isnull=False, state__in=BLOCKING, starts_at__gte=since,
-        starts_at__lt=since + timedelta(days=days)).select_related("booking", "space").order_by("starts_at")[:60])
+        starts_at__lt=since + timedelta(days=days)).select_related("booking", "space").order_by("starts_at")[:most])

@@ -16,7 +16,7 @@ from sepadan.creative.access import centre_open
 from sepadan.creative.models import Centre, Space
 from sepadan.creative.queries.calendar import blocks, coming, floors_of, free_spaces
 from sepadan.creative.services.wishes import day_bounds, days_off, meeting_of
-from sepadan.creative.views.shown import facts_of, frame_of, row_of, week_of
+from sepadan.creative.views.shown import facts_of, frame_of, row_of, sample_of, week_of
 from sepadan.ground.messages import message
 from sepadan.records.public import now, region_of, zone_of
 from sepadan.records.public import today as today_in
@@ -48,7 +48,7 @@ def centre(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
         "floors": [(floor, [row_of(space, taken.get(space.pk, []), day, frame, zone) for space in spaces])
                    for floor, spaces in floors],
         "coming": [{"date": one, "start": one.starts_at.astimezone(zone)} for one in coming(found, now())],
-        "sample": found.synthetic, "search": search(request, found, day)})
+        "sample": sample_of(found), "search": search(request, found, day)})
 
 
 def search(request: HttpRequest, centre: Centre, day: date) -> dict[str, object]:
@@ -83,7 +83,7 @@ def space(request: HttpRequest, kode: str, centre: str, space: str) -> HttpRespo
     return render(request, "creative/space.html", {
         "region": region, "centre": found, "space": one, "facts": facts_of(one), "days": days, "picture": frame,
         "before": week[0] - timedelta(days=7), "after": week[0] + timedelta(days=7), "owner": owner,
-        "sample": found.synthetic, "week": week})
+        "sample": sample_of(found), "week": week})
 
 
 def read_day(text: str, otherwise: date) -> date:

@@ -36,6 +36,11 @@ class Frame:
         return min(max(100 * (hours - self.first) / (self.last - self.first), 0.0), 100.0)
 
 
+def sample_of(centre: Centre) -> Message | None:
+    """What the band above a page says of a synthetic centre."""
+    return message("creative.sample") if centre.synthetic else None
+
+
 def frame_of(centre: Centre) -> Frame:
     """From the earliest opening to the latest closing of the centre; the whole day where none is known."""
     rows = list(centre.hours.filter(space__isnull=True))

@@ -24,7 +24,7 @@ from sepadan.creative.services.booking_codes import booking_code, grouped, opens
 from sepadan.creative.services.bookings import Wish, file_booking
 from sepadan.creative.services.wishes import Planned, meeting_of, plan_meetings
 from sepadan.creative.views.calendar import read_time
-from sepadan.creative.views.shown import TONES, date_row
+from sepadan.creative.views.shown import TONES, date_row, sample_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Refused, problem
@@ -72,7 +72,7 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
         "refusal": refusal, "free": free, "floors": floors_of(found), "kinds": [
             (kind, f"creative.organiser.{kind}") for kind in KINDS],
         "purposes": [(purpose, f"creative.purpose.{purpose}") for purpose in PURPOSES],
-        "questions": [(name, f"creative.ask.{name}", data[name]) for name in QUESTIONS], "sample": found.synthetic,
+        "questions": [(name, f"creative.ask.{name}", data[name]) for name in QUESTIONS], "sample": sample_of(found),
         "taken": refusal is not None and refusal.what.key == "creative.booking.taken"}, status=status)
 
 
@@ -132,7 +132,7 @@ def _receipt(request: HttpRequest, centre: Centre, made: Booking, planned: Plann
     return render(request, "creative/asked.html", {
         "region": region_of(request), "centre": centre, "found": made, "code": grouped(booking_code(made)),
         "tone": TONES[made.state], "dates": [date_row(one, zone) for one in dates_of(made)],
-        "skipped": planned.skipped, "unknown_years": planned.unknown_years, "sample": centre.synthetic})
+        "skipped": planned.skipped, "unknown_years": planned.unknown_years, "sample": sample_of(centre)})
 
 
 def _day(text: str) -> date | None:
