@@ -134,6 +134,21 @@ class SettlementAct(StrEnum):
     ASK = "ask"
 
 
+class SanctionKind(StrEnum):
+    """Why a fine stands: an objection, or an appeal to the tax court, was refused."""
+
+    OBJECTION_FINE = "objection_fine"
+    APPEAL_FINE = "appeal_fine"
+
+
+class Ruling(StrEnum):
+    """What the tax court ruled on an appeal."""
+
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+
+
 class CollectorKind(StrEnum):
     COUNTER = "counter"
     VILLAGE = "village"

@@ -30,6 +30,7 @@ from sepadan.records.desk import (
 )
 from sepadan.records.models import (
     Account,
+    Appeal,
     AuditEntry,
     CashDay,
     ChannelPartner,
@@ -41,11 +42,12 @@ from sepadan.records.models import (
     NumberSeries,
     Payment,
     Person,
+    Sanction,
     Settlement,
     Transfer,
     Work,
 )
-from sepadan.records.names import AccountKind, Actor, Channel, NumberPeriod, Office, Role, WorkState
+from sepadan.records.names import AccountKind, Actor, Channel, NumberPeriod, Office, Role, Ruling, SanctionKind, WorkState
 from sepadan.records.queries.audit import history_of, history_of_thing
 from sepadan.records.queries.dues import Part, Standing, standing, standings
 from sepadan.records.queries.ledger import (
@@ -110,10 +112,10 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "Attempt", "AuditEntry", "CashDay", "Channel", "ChannelPartner", "Charge",
+    "Account", "AccountKind", "Actor", "Appeal", "Attempt", "AuditEntry", "CashDay", "Channel", "ChannelPartner", "Charge",
     "Collector", "DeskLink", "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries",
     "Office", "Order", "Part", "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager",
-    "RegionalModel", "RegionalQuerySet", "Role", "Run", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing",
+    "RegionalModel", "RegionalQuerySet", "Role", "Ruling", "Run", "Sanction", "SanctionKind", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing",
     "Step", "StopRequested", "Superseded", "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion",
     "account_for", "account_number", "account_numbers", "account_scope", "active_roles", "actor_of", "add_collector",
     "add_partner", "add_person", "add_scheme", "address_of", "balances", "begin_attempt", "close_day", "content_of",

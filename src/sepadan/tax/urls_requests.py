@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sepadan.tax.views import requests, requests_acts, requests_online, requests_open
+from sepadan.tax.views import requests, requests_acts, requests_appeals, requests_online, requests_open
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:kode>/pajak/pelayanan/", requests.inbox_page, name="requests"),
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:kode>/pajak/pelayanan/<int:request_id>/ambil/", requests_acts.take, name="request_take"),
     path("<str:kode>/pajak/pelayanan/<int:request_id>/usul/", requests_acts.propose, name="request_propose"),
     path("<str:kode>/pajak/pelayanan/<int:request_id>/putusan/", requests_acts.decide, name="request_decide"),
+    path("<str:kode>/pajak/pelayanan/<int:request_id>/banding/", requests_appeals.file, name="request_appeal"),
+    path("<str:kode>/pajak/pelayanan/<int:request_id>/banding/putusan/", requests_appeals.rule, name="request_ruling"),
+    path("<str:kode>/pajak/pelayanan/<int:request_id>/banding/sah/", requests_appeals.confirm, name="request_confirm"),
     path("<str:kode>/permohonan/", requests_open.follow, name="follow_request"),
     path("<str:kode>/permohonan/baru/", requests_online.choose, name="online_choose"),
     path("<str:kode>/permohonan/baru/<str:kind>/", requests_online.file, name="online_request"),

@@ -15,13 +15,14 @@ from sepadan.records.models.ledger import Account, Charge, Transfer
 from sepadan.records.models.memberships import Membership
 from sepadan.records.models.payments import Payment, PaymentReversal, Settlement, SettlementLine
 from sepadan.records.models.people import Person
+from sepadan.records.models.sanctions import Appeal, Sanction
 from sepadan.records.models.settlement_files import SettlementAnswer, SettlementFile, SettlementRow
 from sepadan.records.models.work import Work
 
 __all__ = [
-    "Account", "AccountEvent", "AuditEntry", "BankConflict", "BankMessage", "BankOutcome", "CashDay", "CashDeposit",
+    "Account", "AccountEvent", "Appeal", "AuditEntry", "BankConflict", "BankMessage", "BankOutcome", "CashDay", "CashDeposit",
     "CashReceipt", "ChannelPartner", "Charge", "Collector", "Document", "EarlyReversal", "Membership", "Number",
     "NumberCounter", "NumberScheme", "NumberSeries", "Payment", "PaymentReversal", "Person", "RecoveryCode",
-    "RecoveryDevice", "Settlement", "SettlementAnswer", "SettlementFile", "SettlementLine", "SettlementRow",
+    "RecoveryDevice", "Sanction", "Settlement", "SettlementAnswer", "SettlementFile", "SettlementLine", "SettlementRow",
     "SignInThrottle", "Transfer", "Work",
 ]

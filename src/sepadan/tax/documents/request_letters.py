@@ -11,6 +11,7 @@ from datetime import date
 from sepadan.ground import figures
 from sepadan.ground.messages import message
 from sepadan.ground.provisions import Provision
+from sepadan.ground.statutes import load_book
 from sepadan.tax.documents.letter import Addressee, LetterFacts, LetterTable
 from sepadan.tax.documents.letter_layout import letter_pdf
 from sepadan.tax.documents.offices import letter_office, signer_of
@@ -23,7 +24,8 @@ from sepadan.tax.services.request_effects import Preview, preview
 from sepadan.tax.services.requests import WriteLetter, limits_on
 
 INSIDE = frozenset({"tax.request.effect.in_register", "tax.request.effect.not_in_register",
-                    "tax.request.effect.fine"})
+                    "tax.request.effect.fine_unknown",
+                    "tax.request.effect.refund_interest_unknown"})
 """What the desk must know and a decision does not say."""
 
 
@@ -48,10 +50,12 @@ def _facts(request: Request, number: str, today: date) -> LetterFacts:
     if seen.money is not None and seen.money.change:
         rulings.append(_say("tax.request.letter.new_tax", old=seen.money.old_payable, new=seen.money.new_payable))
     rulings += [note.text("id") for note in seen.notes if note.key not in INSIDE]
+    if seen.fine is not None and seen.fine.amount:
+        rulings.append(_say("tax.request.letter.fine", amount=seen.fine.amount))
     return LetterFacts(
         office=letter_office(request.region), dated=today, to=_addressee(request), number=number, lines=lines,
         table=_table(seen), params={"about": request.type.title.text("id")},
-        considerations=tuple(part for part in (request.reasons,) if part), bases=_bases(request),
+        considerations=tuple(part for part in (request.reasons,) if part), bases=_bases(request, seen),
         rulings=() if request.type.effect is Effect.ANSWER else tuple(rulings),
         paragraphs=(request.reasons,) if request.type.effect is Effect.ANSWER else (),
         signer=signer_of(request.region), synthetic=_synthetic())
@@ -64,11 +68,15 @@ def _table(seen: Preview) -> LetterTable | None:
     return LetterTable((_say("tax.request.letter.what"), ">" + _say("tax.request.letter.amount")), rows)
 
 
-def _bases(request: Request) -> tuple[str, ...]:
-    """The limits that were used, each with its instrument."""
+def _bases(request: Request, seen: Preview) -> tuple[str, ...]:
+    """The limits that were used, the fine and the interest to the taxpayer, each with its instrument."""
     limits = limits_on(request.type, request.received_on)
     silence = limits.silence if request.deemed else None
-    found: list[Provision | None] = [limits.filing.provision, limits.decision.provision, silence]
+    fine = seen.fine.provision if seen.fine is not None else None
+    found: list[Provision | None] = [limits.filing.provision, limits.decision.provision, silence, fine]
+    if any(amount for _, amount in seen.rewards):
+        law = load_book().law(request.region.code, "procedure", request.decided_on or request.received_on)
+        found += [law.get("refund_interest"), law.get("refund_cap_months")]
     return tuple(f"{one.citation('id')} ({one.description.text('id')})" for one in found
                  if one is not None and one.known)
 

@@ -83,7 +83,8 @@ _TO: dict[Act, State] = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What decides which act is next. ``papers`` are the codes that lie before the officer."""
+    """What decides which act is next. ``papers`` are the codes that lie before the officer. ``fined``: refusing it may
+    bring a fine, which carrying out books."""
 
     kind: RequestType
     received_on: date
@@ -97,6 +98,7 @@ class Case:
     decided_by: int | None = None
     decide_by: date | None = None
     grants_by_silence: bool = False
+    fined: bool = False
 
     @property
     def lacking(self) -> frozenset[str]:
@@ -148,11 +150,11 @@ def step(case: Case, move: Move) -> Case:
                 raise refuse("tax.request.not_deemed", remedy="tax.request.not_deemed.remedy")
             return replace(changed, outcome=Outcome.GRANTED, deemed=True)
         case Act.CARRY_OUT:
-            if case.outcome is Outcome.REFUSED:
+            if case.outcome is Outcome.REFUSED and not case.fined:
                 raise refuse("tax.request.refused_has_no_effect", remedy="tax.request.refused_has_no_effect.remedy")
             return changed
         case Act.CLOSE:
-            if case.state is State.DECIDED and case.outcome is not Outcome.REFUSED:
+            if case.state is State.DECIDED and (case.outcome is not Outcome.REFUSED or case.fined):
                 raise refuse("tax.request.not_carried_out", remedy="tax.request.not_carried_out.remedy")
             return changed
         case Act.LAPSE:
@@ -180,7 +182,7 @@ def acts_of(case: Case, on: date) -> tuple[Act, ...]:
         if case.kind.field_check is Check.NONE else (Act.EXAMINE, Act.PROPOSE, Act.ASK),
         State.EXAMINED: (Act.PROPOSE, Act.EXAMINE),
         State.PROPOSED: (Act.DECIDE, Act.SEND_BACK),
-        State.DECIDED: (Act.CLOSE,) if case.outcome is Outcome.REFUSED else (Act.CARRY_OUT,),
+        State.DECIDED: (Act.CLOSE,) if case.outcome is Outcome.REFUSED and not case.fined else (Act.CARRY_OUT,),
         State.CARRIED_OUT: (Act.CLOSE,),
     }
     found = list(order.get(case.state, ()))

@@ -18,6 +18,7 @@ from sepadan.records.public import (
     Actor,
     Charge,
     Person,
+    SanctionKind,
     TransferDraft,
     dues_account,
     move_due_date,
@@ -35,22 +36,18 @@ from sepadan.tax.queries.accounts import assessed
 from sepadan.tax.queries.register import find_object
 from sepadan.tax.queries.register import standing as standing_of
 from sepadan.tax.queries.requests import requests, taxpayer_of_number
+from sepadan.tax.services.appeals import appeal_of
 from sepadan.tax.services.bill_corrections import raise_first_charge, steps_to
 from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.collection_lines import lock_charges
 from sepadan.tax.services.corrections import check_not_written_off
+from sepadan.tax.services.fines import charge_fine
+from sepadan.tax.services.refund_interest import post_refund_interest
 from sepadan.tax.services.register import correct_object, register_object, transfer_object
 from sepadan.tax.services.register_buildings import record_building
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
-from sepadan.tax.services.request_effects import (
-    Preview,
-    charge_of,
-    charges_touched,
-    day_of,
-    facts_as_plain,
-    preview,
-    whole,
-)
+from sepadan.tax.services.request_effects import Preview, charge_of, charges_touched, facts_as_plain, preview
+from sepadan.tax.services.request_terms import day_of, whole
 from sepadan.tax.services.requests import carry_step, finish, held_request
 
 Line = tuple[str, str, str, Rupiah]
@@ -69,7 +66,9 @@ def carry_out_request(request: Request, *, version: int, actor: Actor, now: date
 
 def _carry(held: Request, actor: Actor, now: datetime, today: date) -> dict[str, Any]:
     effect, on = held.type.effect, held.decided_on or today
-    seen = preview(held, held.terms, Outcome(held.outcome), on)
+    seen = preview(held, held.terms, Outcome(held.outcome), today if effect is Effect.REFUND else on)
+    if held.outcome == Outcome.REFUSED:
+        return _fine(held, seen, actor, now, on)
     if effect is Effect.RECOMPUTE:
         _change_bill(held, seen, ChangeOf.RECOMPUTED, actor, now, today)
         return _correct_register(held, seen, actor, now)
@@ -90,6 +89,24 @@ def _carry(held: Request, actor: Actor, now: datetime, today: date) -> dict[str,
     return {}
 
 
+def _fine(held: Request, seen: Preview, actor: Actor, now: datetime, on: date) -> dict[str, Any]:
+    """The fine of a refused objection, unless the applicant appealed or had paid everything before."""
+    if appeal_of(held) is not None:
+        return {"fine": "appealed"}
+    if seen.fine is None or not seen.fine.amount:
+        return {"fine": "none"}
+    charge_fine(held, SanctionKind.OBJECTION_FINE, seen.fine, document=_number(held), on=on, actor=actor, now=now)
+    return {"fine": "charged"}
+
+
+def _reward(held: Request, seen: Preview, to: str, on: date, now: datetime) -> dict[str, Rupiah]:
+    """Interest to the taxpayer, an expense, to his credit or out of cash."""
+    for charge, amount in seen.rewards:
+        post_refund_interest(charge, amount, to=to, source=f"request:{held.pk}:{charge.pk}", on=on, now=now)
+    total = sum(amount for _, amount in seen.rewards)
+    return {"refund_interest": total} if total else {}
+
+
 # --- the bill -------------------------------------------------------------------------------------------------------
 
 
@@ -105,6 +122,7 @@ def _change_bill(held: Request, seen: Preview, kind: ChangeOf, actor: Actor, now
             _decide(held, Proposal(DecisionKind.CORRECTION, one.charge, one.amount, _why(held),
                                    terms={"beside": one.beside} if one.beside else None), actor, now, today)
     values: dict[str, Any] = {"payable": money.new_payable}
+    values |= _reward(held, seen, "overpaid", held.decided_on or today, now)
     if seen.after is not None and seen.assessment is not None:
         new = seen.assessment
         values |= facts_as_plain(seen.after) | {
@@ -185,9 +203,9 @@ def _refund(held: Request, seen: Preview, actor: Actor, now: datetime, today: da
     charge = seen.charge or charge_of(_bill(held))
     kind = DecisionKind.REFUND if seen.other is None else DecisionKind.COMPENSATION
     _decide(held, Proposal(kind, charge, seen.amount, _why(held), seen.other), actor, now, today)
-    was = assessed(charge).principal
+    was, late = assessed(charge).principal, _reward(held, seen, "cash", today, now)
     _store(held, ChangeOf.REFUNDED if seen.other is None else ChangeOf.COMPENSATED, was, was, actor, now,
-           paid_out=seen.amount, charge=seen.other)
+           paid_out=seen.amount, charge=seen.other, after=late)
 
 
 def _post(held: Request, charge: Charge, lines: list[Line], on: date, now: datetime) -> None:

@@ -20,11 +20,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sepadan.ground.entry import read_decimal
 from sepadan.ground.messages import Message, message
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
-from sepadan.ground.steps import Explained
+from sepadan.ground.steps import Basis, Explained
 from sepadan.records.public import Charge, quote, standing
 from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.engine.pbb_steps import explain
@@ -34,7 +33,6 @@ from sepadan.tax.engine.request_money import (
     MoneyChange,
     PaidPart,
     change_payable,
-    fine_of_refusal,
     read_facts,
     recompute,
     share_of,
@@ -50,7 +48,10 @@ from sepadan.tax.queries.requests import changes_of
 from sepadan.tax.services.assessment_columns import law_of
 from sepadan.tax.services.bill_corrections import charges_of_bill, steps_to
 from sepadan.tax.services.corrections import check_not_written_off
+from sepadan.tax.services.fines import Fine, objection_fine
 from sepadan.tax.services.reckoning import interest_of
+from sepadan.tax.services.refund_interest import on_late_refund, on_too_much, refund_rule
+from sepadan.tax.services.request_terms import day_of, share_of_terms, who_of, whole
 from sepadan.tax.services.requests import limits_on
 
 CANCELLED = Facts(0, Fraction(0), 0, Fraction(0))
@@ -61,6 +62,7 @@ class Preview:
     """What would happen. ``steps`` explain the new bill, ``lines`` are amounts by name, ``notes`` say what else.
 
     ``before`` and ``after`` are the facts that a recomputation compares; ``amount`` is what the act itself moves.
+    ``rewards`` is interest to the taxpayer, by charge, and ``bases`` what it rests on.
     """
 
     lines: tuple[tuple[Message, Rupiah], ...] = ()
@@ -74,33 +76,43 @@ class Preview:
     due_on: date | None = None
     other: Charge | None = None
     charge: Charge | None = None
+    fine: Fine | None = None
+    rewards: tuple[tuple[Charge, Rupiah], ...] = ()
+    bases: tuple[Basis, ...] = ()
 
 
 def preview(request: Request, terms: Mapping[str, Any], outcome: Outcome, on: date) -> Preview:
     """What deciding *outcome* with *terms* does. Raises Refused on terms that make no sense."""
     if outcome is Outcome.REFUSED:
         return _refusal(request)
+    found = _effect(request, terms, on)
+    if found.money is None or request.type.refusal_fine is None or found.money.credit_principal <= 0:
+        return found
+    return _rewarded(_bill(request), found, on)
+
+
+def _effect(request: Request, terms: Mapping[str, Any], on: date) -> Preview:
     effect = request.type.effect
     if effect is Effect.RECOMPUTE:
         return _recomputed(_bill(request), facts_of_terms(_bill(request), terms), on)
     if effect is Effect.CANCEL:
         return _cancelled(_bill(request), on)
     if effect is Effect.REDUCE:
-        return _reduced(_bill(request), _share(terms))
+        return _reduced(_bill(request), share_of_terms(terms))
     if effect is Effect.WAIVE_INTEREST:
-        return _waived(_bill(request), _share(terms), on)
+        return _waived(_bill(request), share_of_terms(terms), on)
     if effect is Effect.MOVE_DUE_DATE:
-        return _moved(_bill(request), _day(terms, "due_on"))
+        return _moved(_bill(request), day_of(terms, "due_on"))
     if effect is Effect.REFUND:
-        return _refunded(_bill(request), terms, on)
+        return _refunded(_bill(request), terms, on, request.decided_on or on)
     if effect is Effect.EXTEND_SPOP:
-        return Preview(notes=(message("tax.request.effect.extend_spop", until=_day(terms, "until")),))
+        return Preview(notes=(message("tax.request.effect.extend_spop", until=day_of(terms, "until")),))
     if effect is Effect.TRANSFER:
-        return Preview(notes=(message("tax.request.effect.transfer", who=_who(terms), on=_day(terms, "from_on")),
-                              *_register_note(request.nop, _day(terms, "from_on"))))
+        return Preview(notes=(message("tax.request.effect.transfer", who=who_of(terms), on=day_of(terms, "from_on")),
+                              *_register_note(request.nop, day_of(terms, "from_on"))))
     if effect is Effect.REGISTER:
-        return Preview(notes=(message("tax.request.effect.register", who=_who(terms),
-                                      land=whole(terms, "land_m2"), on=_day(terms, "from_on")),))
+        return Preview(notes=(message("tax.request.effect.register", who=who_of(terms),
+                                      land=whole(terms, "land_m2"), on=day_of(terms, "from_on")),))
     return Preview(notes=(message(f"tax.request.effect.{effect}"),))
 
 
@@ -256,7 +268,22 @@ def _moved(bill: Bill, due_on: date) -> Preview:
     return Preview(notes=(message("tax.request.effect.due", old=charge.due_on, new=due_on),), due_on=due_on)
 
 
-def _refunded(bill: Bill, terms: Mapping[str, Any], on: date) -> Preview:
+def _rewarded(bill: Bill, found: Preview, on: date) -> Preview:
+    """With the interest to the taxpayer on the principal that an objection shows to be too much."""
+    rule, rewards = refund_rule(on), []
+    if not rule.is_known:
+        return replace(found, notes=(*found.notes, message("tax.request.effect.refund_interest_unknown")))
+    assert found.money is not None
+    for step in steps_to(bill, found.money.new_payable):
+        if step.charge is not None:
+            too_much = _money_of(step.charge, step.amount, on).credit_principal
+            rewards.append((step.charge, on_too_much(step.charge, too_much, on, rule)))
+    total = sum(amount for _, amount in rewards)
+    return replace(found, lines=(*found.lines, (message("tax.request.line.refund_interest"), total)),
+                   rewards=tuple(rewards), bases=rule.bases)
+
+
+def _refunded(bill: Bill, terms: Mapping[str, Any], on: date, decided_on: date) -> Preview:
     charge = max(charges_of_bill(bill) or [charge_of(bill)], key=lambda one: standing(one).credit)
     credit = max(0, standing(charge).credit)
     amount = whole(terms, "amount") if str(terms.get("amount", "") or "").strip() else credit
@@ -273,23 +300,28 @@ def _refunded(bill: Bill, terms: Mapping[str, Any], on: date) -> Preview:
                          year=year)
     lines = ((message("tax.request.line.credit"), credit), (message("tax.request.line.used"), amount),
              (message("tax.request.line.credit_left"), credit - amount))
-    note = message("tax.request.effect.compensated", year=year) if year else message("tax.request.effect.refunded")
-    return Preview(lines, (note,), amount=amount, other=other, charge=charge)
+    if year:
+        note = message("tax.request.effect.compensated", year=year)
+        return Preview(lines, (note,), amount=amount, other=other, charge=charge)
+    rule = refund_rule(decided_on)
+    late = on_late_refund(amount, decided_on, on, rule)
+    notes = [message("tax.request.effect.refunded")]
+    if not rule.is_known:
+        notes.append(message("tax.request.effect.refund_interest_unknown"))
+    more = ((message("tax.request.line.refund_late"), late),) if late else ()
+    return Preview((*lines, *more), tuple(notes), amount=amount, charge=charge, rewards=((charge, late),),
+                   bases=rule.bases)
 
 
 def _refusal(request: Request) -> Preview:
-    """A refusal changes nothing; of an objection it may bring a fine, which is shown and not booked."""
-    fine = limits_on(request.type, request.received_on).fine
-    if fine is None or not fine.known or request.bill is None or request.bill.charge is None:
-        return Preview(notes=(message("tax.request.effect.refused"),))
-    charge = request.bill.charge
-    paid = sum(part.amount for part in standing(charge).parts if part.on < request.received_on)
-    amount = fine_of_refusal(assessed(charge).principal, paid, Fraction(fine.value))
-    return Preview(((message("tax.request.line.fine"), amount),),
-                   (message("tax.request.effect.refused"), message("tax.request.effect.fine", share=fine.value)))
-
-
-# --- reading terms --------------------------------------------------------------------------------------------------
+    """A refusal changes nothing; of an objection it brings a fine, which carrying out charges."""
+    refused, fine = message("tax.request.effect.refused"), objection_fine(request)
+    if fine is None:
+        known = limits_on(request.type, request.received_on).fine
+        unknown = known is not None and not known.known
+        return Preview(notes=(refused, *((message("tax.request.effect.fine_unknown"),) if unknown else ())))
+    lines = (message("tax.request.line.fine_base"), fine.base), (message("tax.request.line.fine"), fine.amount)
+    return Preview(lines, (refused, message("tax.request.effect.fine", share=fine.share)), fine=fine)
 
 
 def _bill(request: Request) -> Bill:
@@ -297,36 +329,3 @@ def _bill(request: Request) -> Bill:
         raise refuse("tax.request.no_year", where=request.number, remedy="tax.request.no_year.remedy")
     bill: Bill = request.bill
     return bill
-
-
-def whole(terms: Mapping[str, Any], name: str) -> int:
-    """A whole number of the terms. Raises Refused."""
-    text = str(terms.get(name, "") or "").replace(".", "").strip()
-    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
-        raise refuse("tax.request.not_whole", remedy="tax.request.not_whole.remedy",
-                     name=message(f"tax.request.term.{name}"))
-    return int(text)
-
-
-def _share(terms: Mapping[str, Any]) -> Fraction:
-    return Fraction(read_decimal(str(terms.get("percent", "")).replace("%", "").strip(), "%")) / 100
-
-
-def _day(terms: Mapping[str, Any], name: str) -> date:
-    try:
-        return date.fromisoformat(str(terms.get(name, "")))
-    except ValueError as error:
-        raise refuse("tax.request.no_day", remedy="tax.request.no_day.remedy",
-                     name=message(f"tax.request.term.{name}")) from error
-
-
-def day_of(terms: Mapping[str, Any], name: str) -> date:
-    """A day of the terms. Raises Refused."""
-    return _day(terms, name)
-
-
-def _who(terms: Mapping[str, Any]) -> str:
-    who = str(terms.get("npwpd") or terms.get("new_name") or "").strip()
-    if not who:
-        raise refuse("tax.request.no_taxpayer", remedy="tax.request.no_taxpayer.remedy")
-    return who

@@ -125,9 +125,11 @@ def case_of(request: Request, events: list[RequestEvent] | None = None) -> Case:
     """The request as the engine sees it."""
     kind = request.type
     known = papers_of(events_of(request) if events is None else events)
+    limits = limits_on(kind, request.received_on)
+    fined = limits.fine is not None and limits.fine.known and request.bill_id is not None
     return Case(kind, request.received_on, State(request.state), frozenset(known), request.complete_by,
                 request.looked_at, Outcome(request.outcome), request.deemed, request.proposed_by_id,
-                request.decided_by_id, request.decide_by, limits_on(kind, request.received_on).grants_by_silence)
+                request.decided_by_id, request.decide_by, limits.grants_by_silence, fined)
 
 
 def add_paper(request: Request, code: str, *, version: int, actor: Actor, now: datetime, today: date,

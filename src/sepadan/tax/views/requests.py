@@ -39,6 +39,7 @@ from sepadan.tax.services.bill_codes import grouped
 from sepadan.tax.services.request_codes import request_code
 from sepadan.tax.services.request_effects import Preview, preview
 from sepadan.tax.services.requests import case_of, event_words, file_request, limits_on
+from sepadan.tax.views.requests_fines import fines_shown
 
 MOST = 2_000
 TONES = {"received": "", "incomplete": "care", "complete": "wait", "examined": "wait", "proposed": "care",
@@ -165,6 +166,7 @@ def page_of(request: HttpRequest, found: Request, *, refusal: Problem | None = N
         "officer": name_of(found.officer_id), "mine": found.officer_id == person.pk, "links": links(found, region.code),
         "deem_fields": [] if found.claim else shown(TERMS.get(kind.effect, ()), {}),
         "subject": str(read_nop(found.nop)) if found.nop else "", "carried": carried_words(events),
+        "fined": fines_shown(found),
     }, status=status)
 
 
@@ -247,7 +249,7 @@ def carried_words(events: list[RequestEvent]) -> list[Message]:
     if done is None:
         return []
     return [message(f"tax.requests.carried.{name}.{value}") for name, value in done.data.items()
-            if name in ("register", "building")]
+            if name in ("register", "building", "fine")]
 
 
 def links(found: Request, kode: str) -> list[tuple[str, str]]:

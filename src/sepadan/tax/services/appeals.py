@@ -1,0 +1,154 @@
+"""An appeal to the tax court about a refused objection: recorded when it is filed, its ruling entered and confirmed.
+
+    filed       the fine of the objection is not charged until the court has ruled; one that was charged is lifted
+    granted,    the bill is corrected to the tax of the ruling, by documents of its own under the number of the ruling
+    partly
+    refused     the fine of the appeal is charged: its own share of the tax by the ruling less what was paid before the
+                objection; a share that is not known is no fine, and the page says so
+
+Who enters a ruling does not confirm it: confirming books. Every act names the ``version`` that the person saw. Locks:
+the request, the charges by key, the appeal. Whether a fine follows an appeal granted in part is not charged: the text
+that could be used speaks of a refused one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sepadan.ground.money import Rupiah
+from sepadan.ground.problems import refuse
+from sepadan.ground.statutes import load_book
+from sepadan.records.public import Actor, Appeal, Charge, Person, Ruling, SanctionKind, current_region, record
+from sepadan.tax.engine.collection import months_on
+from sepadan.tax.engine.requests import Outcome
+from sepadan.tax.models import DecisionKind, Request
+from sepadan.tax.services.bill_corrections import charges_of_bill, payable_now, steps_to
+from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
+from sepadan.tax.services.collection_lines import lock_charges
+from sepadan.tax.services.fines import charge_fine, fine_by, fines_of, lift_fine, stands
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the court ruled. ``payable`` is the tax by the ruling, of a refused appeal what the bill charges."""
+
+    outcome: Ruling
+    number: str
+    on: date
+    payable: Rupiah | None = None
+
+
+def appeal_of(request: Request) -> Appeal | None:
+    return Appeal.objects.filter(source=request.number).first()
+
+
+def appeal_by(request: Request) -> date | None:
+    """The last day on which an appeal may be filed, by the law of the day of the decision; None where it is unknown."""
+    if request.decided_on is None:
+        return None
+    found = load_book().law(current_region().code, "procedure", request.decided_on).get("appeal_months")
+    return months_on(request.decided_on, int(found.value)) if found is not None and found.known else None
+
+
+def record_appeal(request: Request, *, reference: str, filed_on: date, actor: Actor, now: datetime,
+                  today: date) -> Appeal:
+    """Record that the applicant appealed. Raises Refused where there is no refused objection, on a day out of its time
+    or still to come, and when one is recorded already."""
+    held, charges = _hold(request)
+    if actor.person_id is None:
+        raise ValueError("an appeal is recorded by a person")
+    if held.type.refusal_fine is None or held.outcome != Outcome.REFUSED or held.decided_on is None or not charges:
+        raise refuse("tax.appeal.not_refused", where=held.number, remedy="tax.appeal.not_refused.remedy")
+    last = appeal_by(held)
+    if not reference.strip() or not held.decided_on <= filed_on <= min(today, last or today):
+        raise refuse("tax.appeal.day", where=held.number, remedy="tax.appeal.day.remedy", first=held.decided_on,
+                     last=min(today, last or today))
+    if appeal_of(held) is not None:
+        raise refuse("tax.appeal.twice", where=held.number, remedy="tax.appeal.twice.remedy")
+    made = Appeal.objects.create(about=charges[0], source=held.number, reference=reference.strip()[:80],
+                                 filed_on=filed_on, recorded_at=now, recorded_by_id=actor.person_id)
+    record(actor, "tax.audit.appeal_recorded", made, now=now, after={"request": held.number, "filed_on": filed_on})
+    for fine in fines_of(held):
+        if stands(fine):
+            lift_fine(fine, source=f"appeal:{made.pk}", on=filed_on, reason=made.reference, actor=actor, now=now)
+    return made
+
+
+def enter_ruling(appeal: Appeal, ruled: Ruled, *, version: int, actor: Actor, now: datetime, today: date) -> Appeal:
+    """Enter what the court ruled; it books nothing until somebody else confirms it. It may be entered anew till then.
+
+    Raises Refused on a day out of order, a ruling without number, and a tax that does not fit the outcome.
+    """
+    held = _held(appeal, version)
+    charged = payable_now_of(held)
+    payable = charged if ruled.outcome is Ruling.REFUSED else ruled.payable
+    if actor.person_id is None or not ruled.number.strip() or not held.filed_on <= ruled.on <= today:
+        raise refuse("tax.appeal.ruling_day", where=str(held), remedy="tax.appeal.ruling_day.remedy",
+                     filed=held.filed_on)
+    if payable is None or not 0 <= payable <= charged or (ruled.outcome is not Ruling.REFUSED and payable == charged):
+        raise refuse("tax.appeal.payable", where=str(held), remedy="tax.appeal.payable.remedy", charged=charged)
+    held.outcome, held.ruling, held.ruled_on = ruled.outcome.value, ruled.number.strip()[:80], ruled.on
+    held.payable, held.entered_by_id, held.version = payable, actor.person_id, held.version + 1
+    held.save(update_fields=["outcome", "ruling", "ruled_on", "payable", "entered_by", "version"])
+    record(actor, "tax.audit.ruling_entered", held, now=now, after={
+        "outcome": held.outcome, "ruling": held.ruling, "payable": payable})
+    return held
+
+
+def confirm_ruling(appeal: Appeal, *, version: int, actor: Actor, now: datetime, today: date) -> Charge | None:
+    """Confirm the ruling and book it: the charge of the fine, if it brings one. Raises Refused to who entered it."""
+    request = Request.objects.get(number=appeal.source)
+    owner, _ = _hold(request)
+    held = _held(appeal, version)
+    if not held.outcome or held.ruled_on is None or held.payable is None:
+        raise refuse("tax.appeal.no_ruling", where=str(held), remedy="tax.appeal.no_ruling.remedy")
+    if actor.person_id is None or actor.person_id == held.entered_by_id:
+        raise refuse("tax.appeal.same_person", where=str(held), remedy="tax.appeal.same_person.remedy")
+    held.confirmed_at, held.confirmed_by_id, held.version = now, actor.person_id, held.version + 1
+    held.save(update_fields=["confirmed_at", "confirmed_by", "version"])
+    record(actor, "tax.audit.ruling_confirmed", held, now=now, after={"outcome": held.outcome, "ruling": held.ruling})
+    if held.outcome != Ruling.REFUSED:
+        _correct(owner, held, actor, now, today)
+        return None
+    law = load_book().law(current_region().code, "procedure", held.ruled_on)
+    fine = fine_by(law.get("appeal_fine"), owner)
+    if fine is None or not fine.amount:
+        return None
+    return charge_fine(owner, SanctionKind.APPEAL_FINE, fine, document=held.ruling, on=held.ruled_on, actor=actor,
+                       now=now)
+
+
+def payable_now_of(appeal: Appeal) -> Rupiah:
+    """What the bill of the appeal charges now."""
+    request = Request.objects.select_related("bill").get(number=appeal.source)
+    return 0 if request.bill is None else payable_now(request.bill)
+
+
+def _correct(request: Request, appeal: Appeal, actor: Actor, now: datetime, today: date) -> None:
+    entered = Person.objects.filter(pk=appeal.entered_by_id or 0).first()
+    proposer = Actor("–" if entered is None else entered.name, appeal.entered_by_id)
+    assert request.bill is not None
+    for step in steps_to(request.bill, appeal.payable or 0):
+        if step.charge is None:
+            continue
+        made = propose_decision(Proposal(DecisionKind.CORRECTION, step.charge, step.amount, appeal.ruling),
+                                actor=proposer, now=now, today=today)
+        grant_decision(made, version=made.version, document_number=appeal.ruling,
+                       document_on=appeal.ruled_on or today, actor=actor, now=now, today=today)
+
+
+def _hold(request: Request) -> tuple[Request, list[Charge]]:
+    """The request and all charges of its bill, its fines included, locked in the order in which everybody locks."""
+    Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    held = Request.objects.select_related("bill", "bill__charge", "region").get(pk=request.pk)
+    charges = [] if held.bill is None else charges_of_bill(held.bill)
+    lock_charges(*(one.pk for one in charges), *(fine.charge_id for fine in fines_of(held)))
+    return held, charges
+
+
+def _held(appeal: Appeal, version: int) -> Appeal:
+    held = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
+    if held.version != version or held.confirmed_at is not None:
+        raise refuse("tax.appeal.changed", where=str(held), remedy="tax.appeal.changed.remedy")
+    return held

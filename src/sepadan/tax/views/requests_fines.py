@@ -1,0 +1,40 @@
+"""What the page of a refused objection shows of its fine and of an appeal."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from sepadan.ground.messages import Message, message
+from sepadan.records.public import Appeal, Ruling, account_numbers, standing
+from sepadan.tax.models import Request
+from sepadan.tax.services.appeals import appeal_by, appeal_of
+from sepadan.tax.services.fines import FINE_LEVY, fines_of, stands
+
+
+def fines_shown(found: Request) -> dict[str, Any] | None:
+    """What the page says of fines and an appeal; None for what is no refused objection."""
+    if found.type.refusal_fine is None or found.outcome != "refused" or found.decided_on is None:
+        return None
+    number, rows = account_numbers(FINE_LEVY), []
+    for fine in fines_of(found):
+        standing_fine = stands(fine)
+        rows.append({
+            "name": message(f"tax.appeal.fine.{fine.kind}"), "amount": fine.charge.amount, "stands": standing_fine,
+            "pay": message("tax.appeal.fine.pay", number=fine.charge.number, due=fine.charge.due_on,
+                           open=max(0, standing(fine.charge).principal)),
+            "account": "" if number is None or not standing_fine else number(fine.charge_id),
+            "basis": message("tax.appeal.fine.basis", share=Fraction(fine.share), base=fine.base, basis=fine.basis)})
+    appeal, last = appeal_of(found), appeal_by(found)
+    confirmed = appeal is not None and appeal.confirmed_at is not None
+    return {"fines": rows, "appeal": appeal, "last": last, "confirmed": confirmed, "ruled": _ruled(appeal),
+            "unfined": confirmed and appeal is not None and appeal.outcome == "refused"
+            and not any(row.kind == "appeal_fine" for row in fines_of(found)),
+            "outcomes": [(one.value, f"tax.appeal.outcome.{one.value}") for one in Ruling]}
+
+
+def _ruled(appeal: Appeal | None) -> Message | None:
+    if appeal is None or not appeal.outcome:
+        return None
+    return message("tax.appeal.ruled", ruling=appeal.ruling, on=appeal.ruled_on, payable=appeal.payable,
+                   outcome=message(f"tax.appeal.outcome.{appeal.outcome}"))

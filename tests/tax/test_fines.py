@@ -1,0 +1,225 @@
+"""Fines of refused objections and appeals, and interest to the taxpayer, from the decision to the books.
+
+The bill of ``request_bill.py`` charges 80,718. An objection of 1 April 2025 that is refused brings 30 % of what was not
+paid before (a summary of Perwal Kota Bekasi 51/2024), a refused appeal 60 %; interest to the taxpayer is 0.6 % a month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+from tests.tax.test_requests_desk import (  # noqa: F401
+    NEW_TAX,
+    NOW,
+    OLD,
+    TODAY,
+    _data,
+    bill,
+    carried,
+    decided,
+    filed,
+    malang,
+    pay,
+    people,
+)
+
+from sepadan.ground.problems import Refused
+from sepadan.records.public import (
+    Channel,
+    Person,
+    Role,
+    Ruling,
+    Sanction,
+    account_scope,
+    balances,
+    content_of,
+    grant_role,
+    quote,
+    receive_payment,
+    region_scope,
+    standing,
+    take_back_payment,
+)
+from sepadan.tax.engine.request_types import Limits
+from sepadan.tax.engine.requests import Act, Outcome
+from sepadan.tax.models import BillChange
+from sepadan.tax.services import fines, refund_interest, request_effects
+from sepadan.tax.services.appeals import Ruled, appeal_by, confirm_ruling, enter_ruling, record_appeal
+from sepadan.tax.services.request_carrying import carry_out_request
+from sepadan.tax.services.request_effects import preview
+from sepadan.tax.services.requests import act_on
+
+PAID = 50_000
+FINE = 9_215  # 30 % of 30,718 = 9,215.4
+pytestmark = pytest.mark.django_db
+
+
+def refused(bill, people):  # noqa: F811
+    """The objection of 1 April, of a bill of which 50,000 were paid in March, and refused today."""
+    pay(bill, PAID, date(2025, 3, 3))
+    return decided(filed(bill, people[0]), people, Outcome.REFUSED)
+
+
+def pay_fine(charge, amount: int, reference: str = "F1"):
+    return receive_payment(charge, channel=Channel.COUNTER, reference=reference, amount=amount, paid_at=NOW, now=NOW)
+
+
+def test_a_refused_objection_is_fined_by_a_charge_of_its_own_that_is_paid_like_any_other(
+        malang, people, bill):  # noqa: F811
+    with region_scope(malang):
+        made = refused(bill, people)
+        letter = " ".join(page.extract_text() for page in PdfReader(BytesIO(content_of(made.letter))).pages)
+        assert "9.215" in letter
+        assert "banding" in letter
+        assert not Sanction.objects.exists()  # deciding moves no money
+        with pytest.raises(Refused):  # nor is it closed without the fine
+            act_on(made, Act.CLOSE, version=made.version, actor=people[0], now=NOW, today=TODAY)
+        made.refresh_from_db()
+        made = carried(made, people[0])
+        fine = Sanction.objects.select_related("charge").get()
+        assert (fine.base, fine.share, fine.document) == (OLD - PAID, "3/10", made.letter.number.text)
+        assert (fine.charge.levy, fine.charge.amount, fine.charge.due_on) == ("pbb_fine", FINE, date(2026, 12, 24))
+        assert quote(fine.charge, date(2028, 1, 1)).total == FINE  # no interest on a fine
+        assert standing(bill.charge).principal == OLD - PAID
+        pay_fine(fine.charge, FINE)
+        books = balances()
+        assert (books["1.3.pbb_fine"], books["4.pbb_fine"], quote(fine.charge, TODAY).total) == (0, -FINE, 0)
+        assert act_on(made, Act.CLOSE, version=made.version, actor=people[0], now=NOW, today=TODAY).state == "closed"
+
+
+def test_no_fine_where_everything_was_paid_before_or_no_usable_text_gives_its_share(
+        malang, people, bill, monkeypatch):  # noqa: F811
+    with region_scope(malang):
+        pay(bill, OLD, date(2025, 3, 3))
+        made = carried(decided(filed(bill, people[0]), people, Outcome.REFUSED), people[0])
+        assert (made.state, Sanction.objects.count()) == ("carried_out", 0)
+        known = fines.limits_on
+
+        def unknown(kind, on) -> Limits:
+            found = known(kind, on)
+            return replace(found, fine=replace(found.fine, confidence="from-memory"))
+
+        for module in (fines, request_effects):
+            monkeypatch.setattr(module, "limits_on", unknown)
+        seen = preview(made, {}, Outcome.REFUSED, TODAY)
+        assert (seen.fine, [note.key for note in seen.notes]) == (
+            None, ["tax.request.effect.refused", "tax.request.effect.fine_unknown"])
+
+
+def test_whoever_appeals_is_not_fined_until_the_court_has_ruled_and_a_fine_that_was_paid_is_a_credit(
+        malang, people, bill):  # noqa: F811
+    with region_scope(malang):
+        made = carried(refused(bill, people), people[0])
+        first = Sanction.objects.get().charge
+        paid = pay_fine(first, 5_000).payment
+        assert appeal_by(made) == date(2027, 2, 24)  # three months from today
+        with pytest.raises(Refused, match="register number"):
+            record_appeal(made, reference="B-1", filed_on=date(2026, 11, 23), actor=people[0], now=NOW, today=TODAY)
+        appeal = record_appeal(made, reference="PUT-1", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
+        assert (standing(first).principal, standing(first).credit, balances()["4.pbb_fine"]) == (0, 5_000, 0)
+        take_back_payment(paid, reference="r", reason="Batal", effective_on=TODAY, now=NOW)
+        assert (standing(first).principal, standing(first).credit) == (0, 0)
+        with pytest.raises(Refused, match="recorded already"):
+            record_appeal(made, reference="PUT-2", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
+        with pytest.raises(Refused, match="not entered"):
+            confirm_ruling(appeal, version=1, actor=people[1], now=NOW, today=TODAY)
+        appeal = enter_ruling(appeal, Ruled(Ruling.REFUSED, "PUT-9", TODAY), version=1, actor=people[0], now=NOW,
+                              today=TODAY)
+        with pytest.raises(Refused, match="does not confirm"):
+            confirm_ruling(appeal, version=appeal.version, actor=people[0], now=NOW, today=TODAY)
+        second = confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY)
+        assert second is not None
+        assert second.amount == 18_431  # 60 % of 30,718 = 18,430.8
+        with pytest.raises(Refused, match="changed this appeal"):
+            confirm_ruling(appeal, version=appeal.version, actor=people[2], now=NOW, today=TODAY)
+        assert sum(balances().values()) == 0
+
+
+def test_an_appeal_before_the_fine_keeps_it_away_and_one_that_is_granted_corrects_the_bill(
+        malang, people, bill):  # noqa: F811
+    with region_scope(malang):
+        made = refused(bill, people)
+        appeal = record_appeal(made, reference="PUT-1", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
+        made = carried(made, people[0])
+        assert (made.state, Sanction.objects.count()) == ("carried_out", 0)
+        with pytest.raises(Refused, match="does not fit"):
+            enter_ruling(appeal, Ruled(Ruling.GRANTED, "PUT-9", TODAY, OLD), version=1, actor=people[0], now=NOW,
+                         today=TODAY)
+        appeal = enter_ruling(appeal, Ruled(Ruling.PARTLY, "PUT-9", TODAY, NEW_TAX), version=1, actor=people[0],
+                              now=NOW, today=TODAY)
+        assert confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY) is None
+        assert (standing(bill.charge).principal, Sanction.objects.count()) == (NEW_TAX - PAID, 0)
+
+
+def test_an_objection_that_shows_too_much_was_paid_brings_interest_to_the_taxpayer(
+        malang, people, bill):  # noqa: F811
+    """11,352 too much, paid on 2 June 2025 and decided on 24 November 2026: 18 months begun at 0.6 %."""
+    with region_scope(malang):
+        pay(bill, OLD, date(2025, 6, 2))
+        made = decided(filed(bill, people[0]), people, land_m2="100")
+        reward = 1_226  # 11,352 x 0.108 = 1,226.0
+        seen = preview(made, made.terms, Outcome.GRANTED, TODAY)
+        assert [amount for _, amount in seen.rewards] == [reward]
+        assert "1.226" in PdfReader(BytesIO(content_of(made.letter))).pages[0].extract_text()
+        carried(made, people[2])
+        assert (standing(bill.charge).credit, balances()["5.4"]) == (OLD - NEW_TAX + reward, reward)
+        assert BillChange.objects.get(bill=bill).after["refund_interest"] == reward
+        carried(decided(filed(bill, people[0], "refund"), people), people[2])  # in time: no more interest
+        assert (standing(bill.charge).credit, balances()["5.4"], sum(balances().values())) == (0, reward, 0)
+
+
+def test_a_late_refund_bears_interest_and_an_unknown_rate_bears_none_and_says_so(
+        malang, people, bill, monkeypatch):  # noqa: F811
+    with region_scope(malang):
+        pay(bill, OLD + 10_000, date(2025, 6, 2))
+        rule = refund_interest.refund_rule(TODAY)
+        assert (rule.within_months, rule.cap) == (2, 24)
+        late = [refund_interest.on_late_refund(10_000, date(2026, 1, 10), day, rule)
+                for day in (date(2026, 3, 10), date(2026, 3, 11), date(2026, 6, 11), date(2030, 1, 1))]
+        assert late == [0, 60, 240, 24 * 60]  # two months are free, then each month begun, 24 at most
+        made = decided(filed(bill, people[0], "refund"), people)
+        monkeypatch.setattr(request_effects, "refund_rule", lambda on: replace(rule, rate=None))
+        notes = [note.key for note in preview(made, made.terms, Outcome.GRANTED, date(2028, 1, 1)).notes]
+        assert notes[-1] == "tax.request.effect.refund_interest_unknown"
+        monkeypatch.setattr(request_effects, "refund_rule", lambda on: rule)
+        cash = balances()["1.1"]
+        made.refresh_from_db()
+        paid_on = date(2027, 3, 1)  # in time until 24 January 2027; two months begun after it
+        carry_out_request(made, version=made.version, actor=people[2], now=NOW, today=paid_on)
+        assert (balances()["5.4"], balances()["1.1"] - cash) == (120, -10_000 - 120)
+        assert BillChange.objects.get(bill=bill).after == {"refund_interest": 120}
+
+
+def test_the_page_of_a_refused_objection_takes_an_appeal_and_its_ruling_from_two_persons(
+        malang, people, bill, settings):  # noqa: F811
+    settings.SECOND_FACTOR_ROLES = []
+    with region_scope(malang):
+        for actor, role in zip(people, (Role.TAX_OFFICER, Role.TAX_APPROVER), strict=False):
+            with account_scope(person_id=actor.person_id):
+                person = Person.objects.get(pk=actor.person_id)
+            grant_role(person, role, actor=people[2], now=NOW, today=date(2026, 1, 1), reason="uji")
+        made = carried(refused(bill, people), people[0])
+
+    def client(actor):
+        found = Client()
+        with account_scope(person_id=actor.person_id):
+            found.force_login(Person.objects.get(pk=actor.person_id))
+        return found
+
+    page = f"/id/35.73/pajak/pelayanan/{made.pk}/"
+    officer, approver = client(people[0]), client(people[1])
+    assert "9.215" in officer.get(page).content.decode()
+    assert officer.post(f"{page}banding/", {"reference": "PUT-1", "filed_on": "kemarin"}).status_code in (409, 422)
+    assert officer.post(f"{page}banding/", {"reference": "PUT-1", "filed_on": "2026-11-24"}).status_code == 302
+    ruling = {"outcome": "refused", "ruling": "PUT-9", "ruled_on": "2026-11-24", "appeal_version": "1"}
+    assert officer.post(f"{page}banding/putusan/", ruling).status_code == 302
+    assert officer.post(f"{page}banding/sah/", {"appeal_version": "2"}).status_code == 403
+    assert approver.post(f"{page}banding/sah/", {"appeal_version": "2"}).status_code == 302
+    shown = officer.get(page).content.decode()
+    assert "18.431" in shown
+    assert "dicabut" in shown
