@@ -16,6 +16,7 @@ from sepadan.records.services.bank_messages import receive_message
 from sepadan.records.services.channel_partners import add_partner, add_scheme
 from sepadan.records.services.ledger import TransferDraft, open_chart, post_transfers, raise_charge
 from sepadan.records.tenancy import region_scope
+from sepadan.tax.models import Claim
 
 from .bank_fields import PAID, amount_of, fields
 
@@ -67,14 +68,21 @@ def raise_bill(region: Any, partner: ChannelPartner, name: str, amount: int = 10
         return charge, account_number(scheme, charge)
 
 
-def raise_bills(region: Any, partner: ChannelPartner, names: Sequence[str], amount: int) -> list[tuple[int, str]]:
-    """Many charges of PBB at once: their keys and the numbers under which this partner pays them."""
+def raise_bills(region: Any, partner: ChannelPartner, dues: Sequence[date], amount: int, now: datetime = NOW,
+                ) -> list[tuple[int, str]]:
+    """Many charges of PBB at once, one for each due day: their keys and the numbers under which this partner pays them.
+
+    The tax desk knows the year of each, so that the law of late interest and of relief holds for it.
+    """
     with region_scope(region):
         scheme = NumberScheme.objects.get(partner=partner, levy="pbb")
         charges = Charge.objects.bulk_create(Charge(
-            levy="pbb", number=name, payer="wp-1", due_on=date(2026, 12, 31), amount=amount, created_at=NOW)
-            for name in names)
+            levy="pbb", number=f"b{place}", payer="wp-1", due_on=due, amount=amount, created_at=now)
+            for place, due in enumerate(dues))
+        Claim.objects.bulk_create(Claim(
+            charge=one, origin="opening", nop=f"{357301000100000000 + place * 10:018d}", tax_year=one.due_on.year,
+            evidence="full", source="uji", recorded_at=now) for place, one in enumerate(charges))
         debit, credit = account_for("receivable:pbb").pk, account_for("revenue:pbb").pk
         post_transfers([TransferDraft(debit=debit, credit=credit, amount=amount, charge=one.pk, source=f"bill:{one.pk}",
-                                      effective_on=date(2026, 2, 1)) for one in charges], now=NOW)
+                                      effective_on=date(one.due_on.year, 1, 1)) for one in charges], now=now)
         return [(one.pk, account_number(scheme, one)) for one in charges]
