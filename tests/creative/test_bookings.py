@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from sepadan.creative.models import Booking, BookingDate, BookingEvent, Occupancy, SpaceUnit, Unit
+from sepadan.creative.models import (
+    Booking,
+    BookingDate,
+    BookingEvent,
+    Closure,
+    Occupancy,
+    OpeningHours,
+    SpaceUnit,
+    Unit,
+)
 from sepadan.creative.names import DateState, OnClash
 from sepadan.creative.services.bookings import file_booking
 from sepadan.creative.services.decisions import (
@@ -180,6 +189,23 @@ def test_a_wish_that_cannot_be_is_refused_and_nothing_is_kept(spaces, wrong):
     with pytest.raises(Refused):
         file_booking(wrong(), actor=DESK, now=NOW, today=TODAY)
     assert not Booking.objects.exists()
+
+
+def test_outside_the_opening_hours_or_in_a_closure_is_refused_with_the_nearest_time(spaces):
+    centre = spaces["studio-1"].floor.centre
+    for weekday in range(7):
+        OpeningHours.objects.create(centre=centre, weekday=weekday, opens=time(8), closes=time(22))
+    with pytest.raises(Refused) as refused:
+        file("studio-1", hours(13, 15))  # 21:00 to 23:00
+    assert refused.value.problem.what.key == "creative.booking.shut"
+    assert "20.00" in str(refused.value)
+    held = file("studio-1", hours(12, 14))
+    with pytest.raises(Refused, match="Nearest open"):
+        move_date(held, 1, hours(-2, 0), version=1, **ACT)
+    Closure.objects.create(centre=centre, first=date(2026, 12, 2), last=date(2026, 12, 2), reason="listrik padam",
+                           announced_at=NOW)
+    with pytest.raises(Refused, match="listrik padam"):
+        file("studio-1", hours(0, 1, day=1))
 
 
 class TestTheLawOfTheDatabase:

@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space
 from sepadan.creative.names import BookingState, DateState, Intake, OnClash
 from sepadan.creative.services.holding import Clash, Meeting, clashes_of, expire_holds, keep_dates, lock_units
+from sepadan.creative.services.open_times import check_open
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Refused, refuse
 from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
@@ -90,6 +91,7 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     space = Space.objects.select_related("floor__centre").filter(code=wish.space).first()
     check_wish(wish, space, now)
     assert space is not None
+    check_open(space, wish.meetings)
     units = lock_units([space])
     if found := _filed(wish):  # its twin held the units until now
         return found

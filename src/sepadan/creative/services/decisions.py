@@ -23,6 +23,7 @@ from sepadan.creative.services.holding import (
     lock_units,
     touch,
 )
+from sepadan.creative.services.open_times import check_open
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
@@ -161,6 +162,7 @@ def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space 
         raise refuse("creative.booking.not_movable", where=held.number, remedy="creative.booking.not_movable.remedy")
     if not now <= meeting.starts_at < meeting.ends_at <= meeting.starts_at + timedelta(days=14):
         raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
+    check_open(goal, [meeting])
     expire_holds(units, now)
     moved.refresh_from_db()
     if moved.state not in BLOCKING:
