@@ -7,13 +7,14 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from tests.tax.register_rows import ANI, NOW, PLACE, house, payer, place
+from tests.tax.register_rows import ANI, KELURAHAN, NOW, PLACE, house, payer, place
 from tests.tax.request_bill import post_bill
 
 from sepadan.ground.problems import Refused
 from sepadan.records.public import Actor, AuditEntry, Person, open_chart, region_scope
 from sepadan.tax.models import ObjectVersion, Taxpayer
 from sepadan.tax.queries.register import known, version_on
+from sepadan.tax.queries.run_lists import places_of
 from sepadan.tax.queries.taxpayers import (
     alike,
     bills_of,
@@ -27,6 +28,7 @@ from sepadan.tax.queries.taxpayers import (
 )
 from sepadan.tax.services.register import transfer_object
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
+from sepadan.tax.services.register_values import open_place
 from sepadan.tax.services.taxpayer_merges import approve_merge, propose_merge, refuse_merge
 from sepadan.territory.models import Region
 
@@ -145,3 +147,15 @@ def test_bills_of_a_merged_entry_stay_under_it_and_stand_on_the_page_of_the_one_
     year = by_year(rows)[0]
     assert (year.tax_year, year.payable, year.open, year.takers) == (2025, bill.payable, bill.payable, (bill,))
     assert bills_of([kept], TODAY) == ([], False)
+
+
+def test_a_row_of_a_run_leads_to_the_object_of_the_register_else_to_the_bill_and_to_the_taxpayer(
+        malang: Region, people: tuple[Actor, Actor, Actor]):
+    bill, one = post_bill(people, 2025), house(f"{PLACE}00100010", taxpayer_id=entry("P1", "Siti Aminah").pk)
+    nops = [bill.nop, one.nop, "357302000100199990"]
+    assert places_of(bill.run, nops, ["P1", "P404"]) == {
+        bill.nop: ("bill", bill.pk), one.nop: ("register_object", one.nop),
+        "P1": ("taxpayer", Taxpayer.objects.get(npwpd="P1").pk)}
+    open_place(bill.nop[:10], KELURAHAN, actor=ANI, now=NOW)
+    house(bill.nop, taxpayer_id=bill.taxpayer_id)
+    assert places_of(bill.run, [bill.nop], []) == {bill.nop: ("register_object", bill.nop)}
