@@ -83,7 +83,10 @@ def test_the_law_of_a_day_with_source_and_what_is_missing(client: Client) -> Non
 
 
 def test_indicators_carry_their_origin_and_a_region_without_figures_has_none(client: Client) -> None:
-    found = {one["id"]: one for one in read(client, "/api/v1/35.73/indicators")["indicators"]}
+    whole = read(client, "/api/v1/35.73/indicators")
+    found = {one["id"]: one for one in whole["indicators"]}
+    assert (whole["books"]["known"], whole["books"]["tax_years"]) == (False, [])
+    assert all(cell["kind"] == "missing" and cell["trap"] for cell in whole["books"]["cells"].values())
     area = found["area_km2"]
     assert area["cell"]["value"] == Decimal("111.077")
     sides = area["contradiction"]["sides"]

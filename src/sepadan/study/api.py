@@ -28,12 +28,20 @@ from ninja import Router
 from sepadan.ground.entry import as_day
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
-from sepadan.study.documents.api_json import indicators_content, law_content, regions_content, replay_content
+from sepadan.records.public import today
+from sepadan.study.documents.api_json import (
+    books_content,
+    indicators_content,
+    law_content,
+    regions_content,
+    replay_content,
+)
 from sepadan.study.documents.study_document import study_document
 from sepadan.study.documents.study_json import written
 from sepadan.study.engine.tax_neutral import Lever
 from sepadan.study.engine.tax_practice import LEVY
 from sepadan.study.facts import load_indicators
+from sepadan.study.services.books import side_of
 from sepadan.study.services.live import live_study, study_key
 from sepadan.study.services.studies import day_of_study, visit_of
 from sepadan.territory.public import all_regions, region_of_code
@@ -63,8 +71,11 @@ def law(request: HttpRequest, kode: str, on: str = "") -> HttpResponseBase:
 @router.get("/v1/{kode}/indicators", summary="Published and derived figures of a region, each with its origin")
 def indicators(request: HttpRequest, kode: str) -> HttpResponseBase:
     _only(request, ())
-    region = region_of_code(kode, where=kode)
-    return _answer(request, indicators_content(load_indicators(), region.code))
+    region, book = region_of_code(kode, where=kode), load_indicators()
+    found, side = indicators_content(book, region.code), side_of(region, today(region), book)
+    if found["known"] or side.books is not None:
+        found["books"] = books_content(side)
+    return _answer(request, found)
 
 
 @router.get("/v1/{guest}/replay/{host}", summary="The guest's roll under the host's PBB law, in released aggregates")
@@ -73,7 +84,7 @@ def replay(request: HttpRequest, guest: str, host: str, on: str = "", lever: str
     guest, host = (region_of_code(code, where=code).code for code in (guest, host))
     day, chosen = _study_day(guest, host, on), _lever(lever)
     laws = [load_book().fingerprint(code, LEVY, day) for code in (guest, host)]
-    rests_on = (*study_key(guest, host, day, lever=chosen), *laws, build())
+    rests_on = (*study_key(guest, host, day, lever=chosen, today=today()), *laws, build())
     mark = hashlib.sha256("\n".join(rests_on).encode()).hexdigest()
     known = get_conditional_response(request, etag=f'"{mark}"')
     if known is not None:
@@ -99,7 +110,7 @@ def _replay_body(mark: str, guest: str, host: str, day: date, lever: Lever | Non
     if not _turn.acquire(timeout=WAIT_SECONDS):
         raise refuse("study.api.not_ready", where=f"/api/v1/{guest}/replay/{host}", remedy="study.api.not_ready.remedy")
     try:
-        study = live_study(guest, host, day, lever=lever)
+        study = live_study(guest, host, day, lever=lever, today=today())
         body = _bytes(replay_content(study_document(study, load_book(), load_indicators()), study.fingerprints))
     finally:
         _turn.release()

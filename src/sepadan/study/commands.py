@@ -15,6 +15,7 @@ from sepadan.ground.figures import LANGUAGES, Language
 from sepadan.ground.messages import render
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
+from sepadan.records.public import today
 from sepadan.study.documents.study_document import study_document
 from sepadan.study.documents.study_files import JSON, altered, listed, study_files
 from sepadan.study.documents.study_folder import new_folder
@@ -83,7 +84,8 @@ def study(
     folder, languages = Path(out), LANGUAGES if lang == "both" else (lang,)
     with new_folder(folder, force=force) as write:
         say("study.cli.computing", guest=guest, host=host)
-        found = make_study(guest, host, on, assumptions=assumptions, lever=lever, waste_table=waste_table)
+        found = make_study(guest, host, on, assumptions=assumptions, lever=lever, waste_table=waste_table,
+                           today=today())
         if not small_ok:
             for one in (found.tax.roll, found.tax_back.roll):
                 if one.divisor > 1:
@@ -114,7 +116,7 @@ def verify(folder: Path, waste_table: Path | None, say: Callable[..., None], *, 
     changed = altered(folder)
     say("study.cli.computing", guest=wanted["guest"], host=wanted["host"])
     again = make_study(wanted["guest"], wanted["host"], on, assumptions=wanted["assumptions"], lever=lever,
-                       waste_table=waste_table)
+                       waste_table=waste_table, today=today())
     now = study_files(study_document(again, load_book(), load_indicators()), _languages(folder))
     differs = [key for key, digest in _prints(again).items() if prints.get(key) != digest]
     others = [name for name, content in now.items() if name not in changed and _content(folder / name) != content]

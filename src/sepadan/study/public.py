@@ -1,6 +1,7 @@
 """What the portal may use of the study: figures and their checks, claims, practices, visits, lists of recorded ones.
 
-All but the recorded visits is pure and reads the shipped data; ``docs/reference/study-engine.md`` explains each call.
+All but the recorded visits and the books of a region is pure and reads the shipped data;
+``docs/reference/study-engine.md`` explains each call.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from sepadan.study.engine.book import (
     Fact,
     Indicator,
     Origin,
+)
+from sepadan.study.engine.books import (
+    MEASURES,
+    BookSide,
 )
 from sepadan.study.engine.claims import (
     CheckedClaim,
@@ -63,9 +68,14 @@ from sepadan.study.facts import (
     load_visits,
     load_waste_assumptions,
 )
+from sepadan.study.services.books import (
+    side_of,
+)
 
 __all__ = [
+    "MEASURES",
     "Book",
+    "BookSide",
     "CheckedClaim",
     "Clash",
     "ClashSide",
@@ -97,6 +107,7 @@ __all__ = [
     "notices",
     "public_visits",
     "series",
+    "side_of",
     "version_on",
     "visits_for",
 ]

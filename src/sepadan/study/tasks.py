@@ -8,7 +8,7 @@ from typing import Any
 from sepadan.ground.figures import LANGUAGES
 from sepadan.ground.messages import message
 from sepadan.ground.statutes import load_book
-from sepadan.records.public import Actor, Run, handler
+from sepadan.records.public import Actor, Run, handler, today
 from sepadan.study.documents.study_document import study_document
 from sepadan.study.documents.study_files import study_files
 from sepadan.study.facts import load_indicators
@@ -28,7 +28,8 @@ def keep(run: Run) -> dict[str, Any]:
     wanted = run.params
     run.progress(0, total=STAGES, message=message("study.keep.computing"))
     found = make_study(run.region.code, wanted["host"], date.fromisoformat(wanted["on"]),
-                       assumptions=wanted["assumptions"], lever=wanted["lever"])  # fmt: skip
+                       assumptions=wanted["assumptions"], lever=wanted["lever"],
+                       today=today(run.region, run.now()))  # fmt: skip
     run.progress(1, message=message("study.keep.writing"))
     files = study_files(study_document(found, load_book(), load_indicators()), LANGUAGES)
     with run.step() as step:

@@ -7,6 +7,7 @@ open the scope themselves); ``object_on`` is one object on any day. Everything e
 
 from sepadan.tax.documents.request_letters import letter_writer
 from sepadan.tax.engine.assessment import DueDate
+from sepadan.tax.engine.book_measures import BookMeasures, year_end_before
 from sepadan.tax.models import (
     AssessmentRun,
     Bill,
@@ -29,6 +30,7 @@ from sepadan.tax.queries.bills import any_live_bill
 from sepadan.tax.queries.register import Standing, object_on
 from sepadan.tax.queries.rolls import LOAD_WORK, current_roll, loading_work, ready_rolls, roll_by_hash, roll_by_recipe
 from sepadan.tax.services.assessment import NewRun, approve_run, compute_run, draft_run
+from sepadan.tax.services.book_measures import book_measures
 from sepadan.tax.services.collection_chasing import record_visit
 from sepadan.tax.services.collection_letters import write_letters
 from sepadan.tax.services.dues import dues_law
@@ -56,14 +58,17 @@ from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot, find_snaps
 from sepadan.tax.services.targets import NewTarget, approve_target, propose_target
 
 __all__ = [
-    "LOAD_WORK", "AssessmentRun", "Bill", "CloseReason", "CollectionLetter", "Done", "DueDate", "Intake",
+    "LOAD_WORK", "AssessmentRun", "Bill", "BookMeasures", "CloseReason", "CollectionLetter", "Done", "DueDate",
+    "Intake",
     "LetterKind", "NewRequest", "NewRoll", "NewRun", "NewSale", "NewTarget", "NewTaxpayer", "Opened",
     "RegisterObject", "Request", "RevenueTarget", "Roll", "RunState", "SaleKind", "Snapshot", "Standing",
     "TaxableObject", "Taxpayer", "Texts", "VisitOutcome", "ZoneValue", "act_on", "add_paper", "any_live_bill",
-    "approve_run", "approve_target", "carry_nir", "carry_out_request", "close_object", "columns_of", "compute_run",
+    "approve_run", "approve_target", "book_measures",
+    "carry_nir", "carry_out_request", "close_object", "columns_of", "compute_run",
     "correct_object", "current_roll", "decide_request", "deliver_letter", "draft_run", "dues_law", "ensure_snapshot",
     "fail_roll", "file_request", "fill_roll", "find_snapshot", "freeze_roll", "letter_writer", "loading_lock",
     "loading_work", "object_on", "open_roll", "post_run", "propose_target", "ready_rolls", "record_building",
     "record_sale", "record_visit", "register_from_roll", "register_taxpayer", "return_letter", "roll_by_hash",
     "roll_by_recipe", "set_nir", "sign_letter", "take_request", "transfer_object", "write_letters", "write_snapshot",
+    "year_end_before",
 ]

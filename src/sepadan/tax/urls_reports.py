@@ -10,6 +10,7 @@ from sepadan.tax.views import (
     realisation,
     realisation_day,
     realisation_open,
+    realisation_rows,
     realisation_targets,
 )
 
@@ -17,6 +18,8 @@ _AT = "<str:kode>/pajak/realisasi"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_AT}/", realisation.realisation, name="realisation"),
     path(f"{_AT}/hari/<str:day>/", realisation_day.realisation_day, name="realisation_day"),
+    path(f"{_AT}/isi/penerimaan/", realisation_rows.receipt_rows, name="realisation_receipts"),
+    path(f"{_AT}/isi/sppt/", realisation_rows.group_rows, name="realisation_bills"),
     path(f"{_AT}/target/", realisation_targets.targets, name="targets"),
     path(f"{_AT}/target/<int:target_id>/", realisation_targets.target_decide, name="target_decide"),
     path(f"{_AT}/jejak/", audit_trail.trail, name="trail"),

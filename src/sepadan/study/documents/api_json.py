@@ -20,6 +20,7 @@ from sepadan.ground.statutes import Law
 from sepadan.study.documents.blocks import Document
 from sepadan.study.documents.study_json import both, cell, content_of, number
 from sepadan.study.engine.book import Book
+from sepadan.study.engine.books import MEASURES, BookSide
 from sepadan.study.engine.conflicts import Clash, contradictions
 from sepadan.study.engine.derived import figure
 from sepadan.study.engine.indicators import cells_of
@@ -68,6 +69,28 @@ def indicators_content(book: Book, code: str) -> dict[str, Any]:
             "contradiction": _clash(clashes[meaning.id]) if meaning.id in clashes else None,
         })  # fmt: skip
     return {"format": INDICATORS, "region": code, "known": known, "indicators": rows}
+
+
+def books_content(side: BookSide) -> dict[str, Any]:
+    """What the region's own books say of the last whole year and of those before, beside what is published."""
+    books = side.books
+    return {
+        "known": books is not None, "until": side.until.isoformat(),
+        "synthetic": books is not None and books.synthetic, "only": [] if books is None else list(books.only),
+        "entries": None if books is None else books.entries,
+        "cells": {one: cell(side.cells[one]) for one in MEASURES},
+        "published": {one: cell(beside) for one, beside in side.published.items()},
+        "tax_years": [] if books is None else [{
+            "tax_year": one.tax_year, "bills": one.bills, "billed": one.billed, "within": one.within,
+            "in_time": one.in_time, "received": one.received, "still": one.still, "entries": one.entries}
+            for one in books.tax_years],
+        "ages": [] if books is None else [{
+            "age": one.age, "due": one.base, "received": one.received, "still": one.still} for one in books.ages],
+        "receipts": [] if books is None else [{
+            "year": one.year, "amount": one.amount, "earlier": one.earlier, "entries": one.entries, "channels": [
+                {"channels": [part.key] if part.key else list(one.channels_together), "amount": part.received}
+                for part in one.channels]} for one in books.budget_years],
+    }  # fmt: skip
 
 
 def replay_content(document: Document, prints: Fingerprints) -> dict[str, Any]:

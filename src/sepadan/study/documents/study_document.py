@@ -12,6 +12,7 @@ from sepadan.ground.messages import Message, message
 from sepadan.ground.statutes import Book as LawBook
 from sepadan.study.documents.blocks import Block, Document, Prose, Section, Side
 from sepadan.study.documents.law_words import tier_range
+from sepadan.study.documents.parts_books import books_section
 from sepadan.study.documents.parts_centre import centre_section
 from sepadan.study.documents.parts_gate import claims_section, clash_section, gate_section, indicators_table
 from sepadan.study.documents.parts_since import basis_section, lessons_section, since_section
@@ -34,6 +35,8 @@ def study_document(study: Study, law: LawBook, figures: Book) -> Document:
     balances = balances_block(names, study.balances, study.recycled)
     sections = (
         _summary(study), tax_section(there),
+        books_section(study.books[study.host.code], study.books[study.guest.code], study.collection,
+                      study.collection_back),
         Section(waste.id, waste.title, waste.lead, (*waste.blocks, *balances), waste.tab),
         centre_section("centre", study.centre, study.recovery_since, study.nearer), tax_section(back),
         waste_section("waste_back", study.waste_back, "host", "guest"),

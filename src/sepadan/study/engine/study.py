@@ -23,6 +23,7 @@ from sepadan.ground.money import Rupiah, exact
 from sepadan.ground.statutes import Book as LawBook
 from sepadan.ground.statutes import Difference
 from sepadan.study.engine.book import Region
+from sepadan.study.engine.books import BookSide, CollectionReplay
 from sepadan.study.engine.centre import CentreReplay, Recovery
 from sepadan.study.engine.claims import CheckedClaim
 from sepadan.study.engine.conflicts import Clash
@@ -93,6 +94,7 @@ class Fingerprints:
 class Study:
     """``tax``, ``waste``, ``centre``: the host's practice on the guest's numbers; ``..._back``: the reverse.
 
+    ``books``: what the books of each region say, by region; ``collection``: the host's collection on the guest.
     ``cautions``: the version of a region's tax practice on that day, where it cannot be replayed without a guess.
     ``recycled``: recycled and used as raw material, tonnes, by region. ``areas``: hexagons of each region's kelurahan.
     """
@@ -105,6 +107,9 @@ class Study:
     visit: Visit | None
     tax: TaxStudy
     tax_back: TaxStudy
+    books: Mapping[str, BookSide]
+    collection: CollectionReplay
+    collection_back: CollectionReplay
     waste: WasteReplay
     waste_back: WasteReplay
     balances: Mapping[str, Balance]
@@ -181,7 +186,7 @@ def _digest(patterns: Iterable[str]) -> str:
 
 
 def fingerprints(tax: TaxStudy, back: TaxStudy, on: date, extra: str = "") -> Fingerprints:
-    """The fingerprints of a study of two directions on a day; *extra* covers a table that the caller brought."""
+    """The fingerprints of a study of two directions on a day; *extra* covers books and a table of the caller."""
     law = {one.own.region: one.own.law.fingerprint() for one in (tax, back)}
     roll = {one.own.region: one.roll.content_hash for one in (tax, back)}
     assumptions = tax.own.assumptions.fingerprint()

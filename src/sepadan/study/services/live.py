@@ -1,7 +1,7 @@
 """The document of a study for a page: made when it is asked for, and remembered while nothing it rests on changes.
 
-The key names everything that decides the content - regions, day, assumptions, lever and the hash of both rolls - so a
-remembered document is the one that would be made again. Law and figures are read once per process.
+The key names everything that decides the content - regions, day, assumptions, lever, books and the hash of both rolls -
+so a remembered document is the one that would be made again. Law and figures are read once per process.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from threading import Lock
 
 from sepadan.ground.problems import refuse
 from sepadan.records.public import region_scope
+from sepadan.study.engine.books import books_digest
 from sepadan.study.engine.study import Study
 from sepadan.study.engine.tax_neutral import Lever
+from sepadan.study.services.books import books_of
 from sepadan.study.services.studies import day_of_study, make_study
 from sepadan.tax.public import current_roll
 from sepadan.territory.public import region_of_code
@@ -25,17 +27,17 @@ _lock = Lock()
 
 
 def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = None,
-               assumptions: str = "default") -> Study:
+               assumptions: str = "default", today: date | None = None) -> Study:
     """The study of *guest* and *host*. Raises Refused as ``make_study`` does."""
     for code in (guest, host):
         region_of_code(code, where=code)
     day = day_of_study(guest, host, on)
-    key = study_key(guest, host, day, lever=lever, assumptions=assumptions)
+    key = study_key(guest, host, day, lever=lever, assumptions=assumptions, today=today)
     with _lock:
         if key in _made:
             _made.move_to_end(key)
             return _made[key]
-    found = make_study(guest, host, day, assumptions=assumptions, lever=lever)
+    found = make_study(guest, host, day, assumptions=assumptions, lever=lever, today=today)
     with _lock:
         _made[key] = found
         while len(_made) > KEPT:
@@ -44,9 +46,10 @@ def live_study(guest: str, host: str, on: date | None, *, lever: Lever | None = 
 
 
 def study_key(guest: str, host: str, day: date, *, lever: Lever | None = None,
-              assumptions: str = "default") -> tuple[str, ...]:
+              assumptions: str = "default", today: date | None = None) -> tuple[str, ...]:
     """Everything but the program and its data that decides what the study says."""
-    return guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host)
+    books = books_digest(*(books_of(region_of_code(code), day, today) for code in (guest, host)))
+    return guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host), books
 
 
 def _roll_hash(code: str) -> str:

@@ -17,6 +17,7 @@ from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import Book as LawBook
 from sepadan.ground.statutes import load_book
 from sepadan.study.engine.book import Book
+from sepadan.study.engine.books import books_digest, replay_collection
 from sepadan.study.engine.centre import centre_facts, recovery, replay_centre
 from sepadan.study.engine.claims import Claim, check_claim
 from sepadan.study.engine.conflicts import contradictions
@@ -41,6 +42,7 @@ from sepadan.study.facts import (
     load_waste_assumptions,
 )
 from sepadan.study.names import Side
+from sepadan.study.services.books import side_of
 from sepadan.study.services.national_table import read_waste_table
 from sepadan.study.services.region_rolls import roll_of
 from sepadan.territory.public import Region, hex_areas, region_of_code, village_names
@@ -98,9 +100,11 @@ def make_study(
     assumptions: str = "default",
     lever: Lever | None = None,
     waste_table: Path | None = None,
+    today: date | None = None,
 ) -> Study:
     """The whole study. Raises Refused on an unknown region, a day before any law, a missing roll.
 
+    *today* bounds what the books tell when *on* is to come.
     *waste_table* is a national table of waste by region (CSV) that the caller brings, for ranks.
     """
     law, figures = load_book(), load_indicators()
@@ -115,11 +119,16 @@ def make_study(
     waste = {code: waste_facts(view, code, year=WASTE_YEAR) for code in (guest, host)}
     centre = {code: centre_facts(view, code) for code in (guest, host)}
     wasting = load_waste_assumptions()
+    books = {code: side_of(one, on, view, today) for code, one in regions.items()}
+    brought = books_digest(*(one.books for one in books.values())) + ("" if table is None else table.sha256)
     same_way = visit is None or visit.guest == guest
     learns, teaches = _SIDES if same_way else _SIDES[::-1]
     return Study(
         guest=figures.region(guest), host=figures.region(host), on=on, until=until, assumptions=assumptions,
-        visit=visit, tax=tax, tax_back=back, waste=replay_waste(waste[guest], waste[host], wasting),
+        visit=visit, tax=tax, tax_back=back, books=books,
+        collection=replay_collection(books[guest], books[host], tax.as_is.before.payable),
+        collection_back=replay_collection(books[host], books[guest], back.as_is.before.payable),
+        waste=replay_waste(waste[guest], waste[host], wasting),
         waste_back=replay_waste(waste[host], waste[guest], wasting),
         balances={code: balance_of(view, code) for code in (host, guest)},
         recycled={code: recycled_of(view, code) for code in (host, guest)},
@@ -138,7 +147,7 @@ def make_study(
         national=None if table is None else national(table.rows),
         areas={code: tuple(hex_areas(one)) for code, one in regions.items()},
         village_names={code: name for one in regions.values() for code, name in village_names(one).items()},
-        fingerprints=fingerprints(tax, back, on, "" if table is None else table.sha256),
+        fingerprints=fingerprints(tax, back, on, brought),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from sepadan.ground.entry import read_day
 from sepadan.ground.figures import Language
 from sepadan.ground.problems import Refused
 from sepadan.ground.statutes import load_book
-from sepadan.records.public import permitted
+from sepadan.records.public import permitted, today
 from sepadan.study.documents.blocks import Document
 from sepadan.study.documents.study_csv import study_csv
 from sepadan.study.documents.study_document import study_document
@@ -85,7 +85,8 @@ def download(content: bytes, name: str, kind: str) -> HttpResponse:
 
 
 def _document(request: HttpRequest, guest: str, host: str) -> Document:
-    found = live_study(guest, host, day_of(request.GET.get("pada", "")), lever=known_lever(request.GET.get("tuas", "")))
+    found = live_study(guest, host, day_of(request.GET.get("pada", "")), lever=known_lever(request.GET.get("tuas", "")),
+                       today=today())
     return study_document(found, load_book(), load_indicators())
 
 

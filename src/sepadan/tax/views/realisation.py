@@ -86,18 +86,20 @@ def realisation(request: HttpRequest, kode: str) -> HttpResponse:
     places = books.collection("kelurahan_id", year=read.year, until=read.until)
     rows = {
         "days": (shown.DAYS, shown.day_rows(read.got, kode)),
-        "months": (shown.MONTHS, shown.month_rows(read.got, read.before)),
-        "channels": (shown.CHANNELS, shown.channel_rows(read.got, lang)),
-        "by_year": (shown.YEARS, shown.year_rows(books.collection(until=read.until), kode)),
-        "places": (shown.PLACES, shown.place_rows(places, region)),
-        "bands": (shown.SIZES, shown.band_rows(books.collection("band", year=read.year, until=read.until), lang))}
+        "months": (shown.MONTHS, shown.month_rows(read.got, read.before, read.year, read.until, kode)),
+        "channels": (shown.CHANNELS, shown.channel_rows(read.got, read.year, read.until, kode, lang)),
+        "by_year": (shown.YEARS, shown.year_rows(books.collection(until=read.until), read.until, kode)),
+        "places": (shown.PLACES, shown.place_rows(places, region, read.year, read.until)),
+        "bands": (shown.SIZES, shown.band_rows(
+            books.collection("band", year=read.year, until=read.until), read.year, read.until, kode, lang))}
     lists = {name: Listing(table, ListRows(found), request.GET.dict(), lang) for name, (table, found) in rows.items()}
     for one in lists.values():
         if one.wanted:
             return sheet(one)
     return desk_page(request, "tax/reports_realisation.html", {
         "region": region, "read": read, "tabs": year_tabs(read, reverse("tax:realisation", args=[kode])),
-        "cells": shown.cells(read.year, read.until, read.got, read.so_far, read.target),
+        "cells": shown.led(shown.cells(read.year, read.until, read.got, read.so_far, read.target), read.year,
+                           read.until, kode),
         "curve": shown.curve(read.year, read.until, read.got, read.before, read.target),
         "channels_chart": shown.channel_chart(read.got), "billed": bool(places),
         "map": shown.rate_map(region, {dotted(str(one.key)): one.group.rate for one in places}, read.year, lang),

@@ -5,10 +5,13 @@ Nothing is computed here but shares and running totals; sums come from ``queries
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -24,21 +27,22 @@ from sepadan.tax.queries.targets import Target
 from sepadan.territory.public import Drawing, Region, Shading, dotted, region_map, village_names
 
 _MONEY = (Column("payments", message("tax.realisation.payments"), "integer", summable=True),
-          Column("amount", message("tax.realisation.amount"), "rupiah", summable=True),
-          Column("interest", message("tax.realisation.interest"), "rupiah", summable=True))
+          Column("amount", message("tax.realisation.amount"), "rupiah", summable=True, href="rows"),
+          Column("interest", message("tax.realisation.interest"), "rupiah", summable=True, href="interest_rows"))
 _COLLECTED = (
-    Column("bills", message("tax.realisation.bills"), "integer", summable=True),
-    Column("billed", message("tax.realisation.billed"), "rupiah", summable=True),
-    Column("paid", message("tax.realisation.paid"), "rupiah", summable=True),
-    Column("otherwise", message("tax.realisation.otherwise"), "rupiah", summable=True),
-    Column("still", message("tax.realisation.still"), "rupiah", summable=True),
+    Column("bills", message("tax.realisation.bills"), "integer", summable=True, href="rows"),
+    Column("billed", message("tax.realisation.billed"), "rupiah", summable=True, href="rows"),
+    Column("paid", message("tax.realisation.paid"), "rupiah", summable=True, href="rows"),
+    Column("otherwise", message("tax.realisation.otherwise"), "rupiah", summable=True, href="rows"),
+    Column("still", message("tax.realisation.still"), "rupiah", summable=True, href="rows"),
     Column("rate", message("tax.realisation.rate"), "percent", places=1))
 DAYS = Table("realisasi-harian", message("tax.realisation.by_day"), (
     Column("day", message("tax.realisation.day"), "date", href="url"), *_MONEY,
     Column("total", message("tax.realisation.total"), "rupiah")), order="-day", per_page=12, prefix="h_")
 MONTHS = Table("realisasi-bulanan", message("tax.realisation.by_month"), (
     Column("month", message("tax.realisation.month")), *_MONEY,
-    Column("last", message("tax.realisation.last_year"), "rupiah", summable=True)), order="month", prefix="b_")
+    Column("last", message("tax.realisation.last_year"), "rupiah", summable=True, href="last_rows")),
+    order="month", prefix="b_")
 CHANNELS = Table("realisasi-kanal", message("tax.realisation.by_channel"), (
     Column("name", message("tax.realisation.channel")), *_MONEY,
     Column("share", message("tax.realisation.share"), "percent", places=1)), order="-amount", prefix="k_")
@@ -52,6 +56,28 @@ PLACES = Table("realisasi-kelurahan", message("tax.realisation.by_kelurahan"), (
     *_COLLECTED), order="-rate", per_page=15, search=("name", "code"), prefix="l_")
 SIZES = Table("realisasi-golongan", message("tax.realisation.by_band"), (
     Column("name", message("tax.realisation.band")), *_COLLECTED), order="", prefix="g_")
+
+
+def led(found: list[Cell], year: int, until: date, kode: str) -> list[Cell]:
+    """The figures at the top, each leading to what it is made of."""
+    targets, first = reverse("tax:targets", args=[kode]), date(year, 1, 1)
+    to = {"tax.realisation.received": entries_href(kode, first, until), "tax.realisation.target": targets,
+          "tax.realisation.share": targets,
+          "tax.realisation.same_day": entries_href(kode, date(year - 1, 1, 1), same_day(until, year - 1)),
+          "tax.realisation.interest": entries_href(kode, first, until, jenis="bunga")}
+    return [replace(one, href=to.get(getattr(one.label, "key", ""), "")) for one in found]
+
+
+def entries_href(kode: str, first: date, last: date, **narrowed: str) -> str:
+    """Where the entries of some receipts are."""
+    query = {"dari": first.isoformat(), "hingga": last.isoformat(), **narrowed}
+    return f"{reverse('tax:realisation_receipts', args=[kode])}?{urlencode(query)}"
+
+
+def bills_href(kode: str, year: int, until: date, **narrowed: str) -> str:
+    """Where the bills of a group are."""
+    query = {"tahun_pajak": str(year), "hingga": until.isoformat(), **narrowed}
+    return f"{reverse('tax:realisation_bills', args=[kode])}?{urlencode(query)}"
 
 
 def cells(year: int, until: date, got: Receipts, before: Rupiah, target: Target | None) -> list[Cell]:
@@ -115,24 +141,36 @@ def day_rows(got: Receipts, kode: str) -> list[Row]:
     total, rows = 0, []
     for day in sorted(got.day):
         total += got.day[day].amount
-        rows.append({"day": day, **_money(got.day[day]), "total": total,
+        rows.append({"day": day, **_money(got.day[day]), "total": total, **_entries(kode, day, day),
                      "url": reverse("tax:realisation_day", args=[kode, day.isoformat()])})
     return rows
 
 
-def month_rows(got: Receipts, before: Receipts) -> list[Row]:
+def month_rows(got: Receipts, before: Receipts, year: int, until: date, kode: str) -> list[Row]:
     """One row for each month with a receipt in this or the last year."""
     found = []
     for month in sorted({day.month for day in (*got.day, *before.day)}):
         now = [values for day, values in got.day.items() if day.month == month]
         found.append({"month": f"{month:02d}", **_money(Sum(
             sum(one.amount for one in now), sum(one.interest for one in now), sum(one.payments for one in now))),
+            **_entries(kode, date(year, month, 1), min(until, _month_end(year, month))),
+            "last_rows": entries_href(kode, date(year - 1, month, 1), _month_end(year - 1, month)),
             "last": sum(values.amount for day, values in before.day.items() if day.month == month)})
     return found
 
 
-def channel_rows(got: Receipts, lang: Language) -> list[Row]:
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _entries(kode: str, first: date, last: date, **narrowed: str) -> dict[str, str]:
+    return {"rows": entries_href(kode, first, last, **narrowed),
+            "interest_rows": entries_href(kode, first, last, jenis="bunga", **narrowed)}
+
+
+def channel_rows(got: Receipts, year: int, until: date, kode: str, lang: Language) -> list[Row]:
     return [{"name": message(f"records.channel.{name}").text(lang), **_money(values),
+             **_entries(kode, date(year, 1, 1), until, kanal=name),
              "share": share(values.amount, got.total.amount)} for name, values in got.channel.items()]
 
 
@@ -148,20 +186,22 @@ def channel_chart(got: Receipts) -> BarChart | None:
     return BarChart(title, message("tax.realisation.channels.summary"), bars, form="rupiah_short")
 
 
-def year_rows(found: Sequence[Collection], kode: str) -> list[Row]:
-    return [{"tax_year": str(one.key), **_collected(one), "in_time": share(one.in_time, one.billed),
+def year_rows(found: Sequence[Collection], until: date, kode: str) -> list[Row]:
+    return [{"tax_year": str(one.key), **_collected(one), "rows": bills_href(kode, one.key, until),
+             "in_time": share(one.in_time, one.billed),
              "that_year": share(one.that_year, one.billed),
              "url": f"{reverse('tax:realisation', args=[kode])}?tahun={one.key}"} for one in found]
 
 
-def place_rows(found: Sequence[Collection], region: Region) -> list[Row]:
+def place_rows(found: Sequence[Collection], region: Region, year: int, until: date) -> list[Row]:
     names = village_names(region)
     return [{"code": dotted(str(one.key)), "name": names.get(dotted(str(one.key)), dotted(str(one.key))),
+             "rows": bills_href(region.code, year, until, kelurahan=str(one.key)), **_collected(one)} for one in found]
+
+
+def band_rows(found: Sequence[Collection], year: int, until: date, kode: str, lang: Language) -> list[Row]:
+    return [{"name": band_name(one.key).text(lang), "rows": bills_href(kode, year, until, golongan=str(one.key)),
              **_collected(one)} for one in found]
-
-
-def band_rows(found: Sequence[Collection], lang: Language) -> list[Row]:
-    return [{"name": band_name(one.key).text(lang), **_collected(one)} for one in found]
 
 
 def band_name(band: int) -> Message:
