@@ -117,6 +117,25 @@ def test_what_is_unsound_is_refused_before_anybody_decides(malang, both):
         assert not Charge.objects.exists()
 
 
+def test_a_bill_that_was_said_to_be_paid_may_be_claimed_by_itself_up_to_what_is_unproved(malang, both):
+    with region_scope(malang):
+        ani, budi = both
+        OpeningBill.objects.create(
+            nop=NOP, tax_year=2022, kelurahan_id=key_of("35.73.01.1001"), payer_name="Siti", due_on=date(2022, 9, 30),
+            payable=100_000, said_paid=True, payments=1, principal_paid=30_000, interest_paid=0, over=0,
+            unproved=70_000, remainder=0, evidence="partial", notes=["paid_short"], source="SISMIOP, impor 1", entry=1,
+            recorded_at=NOW)
+        more = propose_entry(entry(paid=20_000), actor=ani, now=NOW, today=TODAY)
+        with pytest.raises(Refused, match="nothing is left"), transaction.atomic():
+            grant_proposal(more, version=1, actor=budi, now=NOW, today=TODAY)  # 80,000 of 70,000
+        reject_proposal(more, version=1, reason="Lebih dari sisanya", actor=budi, now=NOW)
+        made = propose_entry(entry(paid=30_000), actor=ani, now=NOW, today=TODAY)
+        grant_proposal(made, version=1, actor=budi, now=NOW, today=TODAY)
+        assert (OpeningBill.objects.count(), balances()["1.3.pbb"]) == (1, 70_000)
+        with pytest.raises(Refused, match="has been taken over"):
+            propose_entry(entry(paid=30_000), actor=ani, now=NOW, today=TODAY)
+
+
 def test_the_grade_in_force_is_the_one_a_second_person_granted_last_and_the_claim_stays_as_it_came(malang, both):
     with region_scope(malang):
         ani, budi = both

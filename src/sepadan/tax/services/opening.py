@@ -86,18 +86,28 @@ def charged_already(nop: str, tax_year: int) -> str:
     return "tax.opening.taken_over" if OpeningBill.objects.filter(nop=nop, tax_year=tax_year).exists() else ""
 
 
+def entered_already(nop: str, tax_year: int) -> str:
+    """As ``charged_already`` for one bill from paper: one that was said to be paid without proof, and of which nothing
+    is claimed, may still be claimed by itself."""
+    if Claim.objects.filter(nop=nop, tax_year=tax_year, origin=ClaimOrigin.OPENING.value).exists():
+        return "tax.opening.taken_over"
+    key = charged_already(nop, tax_year)
+    unproved = OpeningBill.objects.filter(nop=nop, tax_year=tax_year, unproved__gt=0, charge__isnull=True).exists()
+    return "" if key == "tax.opening.taken_over" and unproved else key
+
+
 def enter_bill(row: OpeningRow, *, paid: Rupiah, cut_off: date, source: str, entry: int, now: datetime) -> OpeningBill:
     """Take over one bill of *row.principal* of which *paid* is paid. Raises Refused when the object and year are
-    charged already, when nothing is left of it, and where nobody said in which kelurahan the object lies."""
+    charged already, when nothing is left of it or more than its history leaves unproved, and where nobody said in which
+    kelurahan the object lies."""
     nop, left = read_nop(row.nop).digits, row.principal - paid
     open_chart([LEVY])
     hold_years({row.tax_year})
-    key = charged_already(nop, row.tax_year)
-    if not key and Claim.objects.filter(nop=nop, tax_year=row.tax_year, origin=ClaimOrigin.OPENING.value).exists():
-        key = "tax.opening.taken_over"
+    key = entered_already(nop, row.tax_year)
     if key:
         raise refuse(key, where=_where(row), remedy=f"{key}.remedy", nop=nop, year=str(row.tax_year))
-    if not 0 <= paid < row.principal:
+    history = OpeningBill.objects.filter(nop=nop, tax_year=row.tax_year).first()
+    if not 0 <= paid < row.principal or (history is not None and left > history.unproved):
         raise refuse("tax.opening.nothing_left", where=_where(row), remedy="tax.opening.nothing_left.remedy",
                      billed=row.principal, paid=paid)
     place = _kelurahan().get(nop[:10])
@@ -106,7 +116,7 @@ def enter_bill(row: OpeningRow, *, paid: Rupiah, cut_off: date, source: str, ent
     charge = _raise(nop, OpeningRow(row.line, nop, row.tax_year, left, row.due_on), cut_off,
                     dues_account(f"opening:{LEVY}", LEVY), now)
     _claim(charge, nop, row, place, source, now)
-    return OpeningBill.objects.create(
+    return history or OpeningBill.objects.create(
         nop=nop, tax_year=row.tax_year, kelurahan_id=place, payer_name=row.payer_name[:120], due_on=row.due_on,
         payable=row.principal, said_paid=False, payments=0, principal_paid=paid, interest_paid=0, over=0, unproved=0,
         remainder=left, evidence=row.evidence.value, charge=charge, source=source[:200], entry=entry, recorded_at=now)

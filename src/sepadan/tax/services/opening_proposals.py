@@ -16,9 +16,9 @@ from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, record
 from sepadan.tax.engine.nop import read_nop
-from sepadan.tax.models import Claim, ClaimOrigin, Evidence, OpeningKind, OpeningProposal, OpeningState
+from sepadan.tax.models import Claim, Evidence, OpeningKind, OpeningProposal, OpeningState
 from sepadan.tax.queries.opening import grade_of
-from sepadan.tax.services.opening import OpeningRow, charged_already, enter_bill
+from sepadan.tax.services.opening import OpeningRow, enter_bill, entered_already
 
 FIRST_YEAR = 1990
 """A tax year before this one is taken for a slip of the pen."""
@@ -52,9 +52,7 @@ def propose_entry(new: NewEntry, *, actor: Actor, now: datetime, today: date) ->
         raise refuse("tax.opening.nothing_left", remedy="tax.opening.nothing_left.remedy", billed=new.principal,
                      paid=new.paid)
     _refuse_unproved(new.grade, new.document)
-    key = charged_already(nop, new.tax_year)
-    if not key and Claim.objects.filter(nop=nop, tax_year=new.tax_year, origin=ClaimOrigin.OPENING.value).exists():
-        key = "tax.opening.taken_over"
+    key = entered_already(nop, new.tax_year)
     if key:
         raise refuse(key, where=nop, remedy=f"{key}.remedy", nop=nop, year=str(new.tax_year))
     return _propose(OpeningProposal(

@@ -144,7 +144,7 @@ def _file(file: ImportFile) -> dict[str, Any]:
     faults = sorted(file.faults.items(), key=lambda item: -item[1])
     return {"name": str(file), "table": file.table, "refused": refused,
             "form": file.form, "rows": file.row_count, "strange": ", ".join(file.strange[:12]),
-            "counts": file.counts, "read": "read" in file.counts,
+            "counts": file.counts, "read": "new" in file.counts,
             "faults": [{"column": name.partition(" ")[0], "count": count, "what": _kind(name.partition(" ")[2])}
                        for name, count in faults]}
 
