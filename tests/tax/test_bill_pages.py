@@ -16,6 +16,7 @@ from tests.portal.test_hostile_addresses import TEXTS, escaped
 from tests.tax.bill_years import COUNT, NOW, officers, posted_years
 
 from sepadan.records.public import (
+    Actor,
     AuditEntry,
     Channel,
     Document,
@@ -30,11 +31,13 @@ from sepadan.records.public import (
 )
 from sepadan.tax import tasks_bills
 from sepadan.tax.documents.bill_papers import written_nop
-from sepadan.tax.models import AssessmentRun, Bill, DeliveryEvent
+from sepadan.tax.models import AssessmentRun, Bill, CollectionLetter, DeliveryEvent, LetterKind
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.queries.deliveries import delivered_on
 from sepadan.tax.services.bill_codes import code_of, grouped
 from sepadan.tax.services.bill_law import changes_of_bill
+from sepadan.tax.services.collection_letters import write_letters
+from sepadan.tax.services.letter_acts import sign_letter
 from sepadan.territory.models import Region
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -191,6 +194,9 @@ def test_a_citizen_sees_the_bill_by_nop_and_code_and_nothing_else(year):
     sheet = PdfReader(io.BytesIO(client.get(f"{path}sppt.pdf").content)).pages[0].extract_text()
     assert bill.taxpayer.name in sheet
     with region_scope(malang):
+        demand = signed_demand(bill)
+    assert demand.number in client.get(path).content.decode()
+    with region_scope(malang):
         assert code_of(old) != code
         assert client.get(f"/id/35.73/sppt/{old.nop}/{code_of(old)}/").status_code == 200  # the sheet of last year
 
@@ -214,6 +220,15 @@ def test_whatever_stands_in_an_address_or_a_field_is_answered_by_a_page(year):
         for answer in answers:
             assert answer.status_code in (200, 400, 404, 422, 429), (text, answer.request["PATH_INFO"])
             assert b"<script>alert(1)" not in answer.content
+
+
+def signed_demand(bill: Bill) -> CollectionLetter:
+    """A demand (STPD) for *bill*, long after its due day."""
+    ani, budi = Actor("Ani", bill.run.created_by_id), Actor("Budi", bill.run.approved_by_id)
+    late = date(2027, 6, 1)
+    drafts, _ = write_letters([bill.nop], LetterKind.STPD, actor=ani, now=NOW, today=late)
+    draft = next(one for one in drafts if one.charge_id == bill.charge_id)
+    return sign_letter(draft, version=1, actor=budi, now=NOW, today=late)
 
 
 def told(client: Client, nop: str, code: str) -> str:

@@ -6,9 +6,11 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from tests.records.bank_trial import open_bank
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import Transfer, balances, open_amount, quote, region_scope, standing
+from sepadan.records.models import NumberScheme
+from sepadan.records.public import Transfer, account_number, balances, open_amount, quote, region_scope, standing
 from sepadan.tax.engine.relief import Programme, ReliefRow, Span
 from sepadan.tax.services import dues
 from sepadan.tax.services.arrears import arrears_list
@@ -74,3 +76,12 @@ def test_money_that_comes_for_a_forgiven_bill_is_a_credit_and_no_income(malang):
     charge = owe(100_000, date(2015, 9, 30))
     assert pay(charge, TODAY, 30_000).payment.overpaid == 30_000
     assert (standing(charge).credit, open_amount(charge)) == (30_000, 0)
+
+
+def test_a_bank_is_told_that_a_forgiven_bill_is_closed_and_no_amount_of_zero(malang):
+    bank = open_bank(malang)
+    charge = owe(100_000, date(2015, 9, 30))
+    number = account_number(NumberScheme.objects.get(partner=bank.partner, levy="pbb"), charge)
+    assert bank.send("inquiry", number, "a", now=NOW).name == "closed_bill"
+    assert bank.send("payment", number, "b", 1, now=NOW, trxDateTime="2026-11-24T10:00:00+07:00").name == "closed_bill"
+    assert standing(charge).principal == 100_000

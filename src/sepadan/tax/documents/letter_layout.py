@@ -1,8 +1,7 @@
 """How a letter stands on its pages: head, addressee, standing words, facts, table, signature; as many pages as needed.
 
-A4, points from the lower left, the fonts and ink of the sheets. Texts flow down a column; what does not fit goes on the
-next page, which names the letter again and its number. A table repeats its heads on each page, and the signature never
-stands alone on one. Black and greys only. A letter outside the font is replaced by the nearest, and the letter says so.
+A4, points from the lower left. What does not fit goes on the next page, which names the letter and its number again. A
+table repeats its heads, and the signature never stands alone. A letter outside the font is replaced by the nearest.
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ def letter_pdf(kind: str, facts: LetterFacts) -> bytes:
 
 
 def letter_book(out: BinaryIO, title: str) -> PdfPages:
-    """A file of letters that is written letter by letter."""
     return PdfPages(out, title=title, fonts=[font("Regular"), font("SemiBold")], background=b"")
 
 

@@ -9,14 +9,18 @@ from django.db.models import Count, Q, QuerySet
 
 from sepadan.tax.engine.requests import State
 from sepadan.tax.models import (
+    BatchState,
     CollectionLetter,
     DecisionState,
     DuesDecision,
     FieldVisit,
+    LetterBatch,
     LetterLine,
     LetterRevision,
     LetterState,
     Request,
+    Seizure,
+    SeizureStep,
     Spared,
     SpareReason,
 )
@@ -101,9 +105,14 @@ def decisions() -> QuerySet[DuesDecision]:
 
 
 def counts(day: date) -> dict[str, int]:
-    """What is to be done first: warrants to sign, letters on their way or past their answer, proposals, spared."""
+    """What is to be done first: letters and batches to sign, steps of seizures and changes of demands to decide,
+    letters on their way or past their answer, proposals, spared."""
     letters_now = CollectionLetter.objects.aggregate(
-        to_sign=Count("id", filter=Q(state="draft")),
+        to_sign=Count("id", filter=Q(state="draft", batch__isnull=True)),
         under_way=Count("id", filter=Q(state="issued")),
         overdue=Count("id", filter=Q(state="delivered", answer_by__lt=day)))
-    return {**letters_now, "waiting": waiting().count(), "spared": len(not_chased(day))}
+    drafted = LetterBatch.objects.filter(state=BatchState.DRAFTED.value).count()
+    proposed = SeizureStep.objects.filter(state="proposed").count() + Seizure.objects.filter(state="draft").count()
+    revised = LetterRevision.objects.filter(state="proposed").count()
+    return {**letters_now, "batches": drafted, "seizures": proposed, "revisions": revised,
+            "waiting": waiting().count(), "spared": len(not_chased(day))}

@@ -92,15 +92,15 @@ def _width(kind: str, value: Column) -> int:
 
 
 def read_arrays(connection: psycopg.Connection[Any], query: sql.Composable, chunk: sql.Composable,
-                types: Mapping[str, str]) -> dict[str, npt.NDArray[Any]]:
-    """The columns of *query*, rows in no particular order, the same for all columns.
+                types: Mapping[str, str], *, memory: str = "256MB") -> dict[str, npt.NDArray[Any]]:
+    """The columns of *query*, rows in no particular order, the same for all columns; *memory* is for each hash of it.
 
     The server packs the values into one array per column and *chunk* (an expression over the query that cuts it into
     tens of thousands of rows), because a message per row costs the client more than everything else. The fields have
     the fixed types given and are never NULL.
     """
     packed = sql.SQL(", ").join(sql.SQL("array_agg({})").format(sql.Identifier(name)) for name in types)
-    with psycopg.Cursor(connection) as cursor, _memory_to_group(cursor):
+    with psycopg.Cursor(connection) as cursor, _memory_to_group(cursor, memory):
         cursor.execute(sql.SQL("SELECT {} FROM ({}) AS q GROUP BY {}").format(packed, query, chunk), binary=True)
         result = cursor.pgresult
     assert result is not None
@@ -110,7 +110,7 @@ def read_arrays(connection: psycopg.Connection[Any], query: sql.Composable, chun
 
 
 @contextmanager
-def _memory_to_group(cursor: psycopg.Cursor[Any]) -> Iterator[None]:
+def _memory_to_group(cursor: psycopg.Cursor[Any], memory: str) -> Iterator[None]:
     """Room for this one statement to gather its arrays in memory; sorting the rows to disk takes as long again.
 
     Only within a transaction, whose end takes it back as well.
@@ -119,7 +119,7 @@ def _memory_to_group(cursor: psycopg.Cursor[Any]) -> Iterator[None]:
     before = cursor.fetchone()
     assert before is not None
     setting = "SELECT set_config('work_mem', %s, true), set_config('enable_sort', %s, true)"
-    cursor.execute(setting, ("256MB", "off"))
+    cursor.execute(setting, (memory, "off"))
     yield
     cursor.execute(setting, before)
 

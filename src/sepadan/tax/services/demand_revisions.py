@@ -15,6 +15,7 @@ from sepadan.records.public import Actor, Charge, NumberPeriod, current_region, 
 from sepadan.tax.engine.collection import read_deadlines
 from sepadan.tax.models import CollectionLetter, LetterKind, LetterRevision, LetterState, RevisionKind
 from sepadan.tax.queries.accounts import facts_of
+from sepadan.tax.queries.collection import STANDING
 from sepadan.tax.services.collection_letters import demand_of, line_of, next_numbers
 from sepadan.tax.services.collection_lines import lock_charges
 from sepadan.tax.services.dues import procedure_sources, quotes
@@ -79,6 +80,8 @@ def _anew(letter: CollectionLetter, charge: Charge, held: LetterRevision, actor:
     quoted, facts = quotes([charge], today)[charge.pk], facts_of([charge.pk])[charge.pk]
     if not demand_of(quoted) or not quoted.total:
         raise refuse("tax.collection.nothing_open", where=str(charge))
+    if CollectionLetter.objects.filter(charge=charge, kind=LetterKind.STPD.value, state__in=STANDING).exists():
+        raise refuse("tax.collection.stpd_stands", where=str(charge))
     if (quoted.principal, quoted.interest) == tuple(letter.lines.values_list("principal", "interest").get()):
         raise refuse("tax.collection.stpd_same", where=str(letter), remedy="tax.collection.stpd_same.remedy")
     deadlines = read_deadlines(procedure_sources(current_region().code, "procedure", today))

@@ -145,6 +145,9 @@ def _todo(request: HttpRequest, kode: str, on: date, arrears: ArrearsList) -> li
     letters, debtors = reverse("tax:collection_letters", args=[kode]), reverse("tax:collection_debtors", args=[kode])
     found = [
         ("to_sign", waits["to_sign"], f"{letters}?state=draft"),
+        ("batches", waits["batches"], reverse("tax:collection_batches", args=[kode])),
+        ("seizures", waits["seizures"], reverse("tax:seizures", args=[kode])),
+        ("revisions", waits["revisions"], f"{letters}?kind=stpd"),
         ("waiting", waits["waiting"], reverse("tax:collection_decisions", args=[kode])),
         ("soon", soon, f"{debtors}?limit=soon&state=chased"),
         ("overdue", waits["overdue"], f"{letters}?state=delivered"),
