@@ -17,7 +17,7 @@ from tests.tax.test_assessment import FORM, approved, malang, people  # noqa: F4
 from tests.tax.test_rolls import NEW, columns, load
 
 from sepadan.ground.figures import number
-from sepadan.ground.problems import refuse
+from sepadan.ground.problems import Refused, refuse
 from sepadan.records.public import (
     Actor,
     AuditEntry,
@@ -29,6 +29,7 @@ from sepadan.records.public import (
     region_scope,
     run_worker,
 )
+from sepadan.tax.engine.roll_columns import number_by_appearance
 from sepadan.tax.models import AssessmentRun, Bill, RunState
 from sepadan.tax.services import assessment, posting
 from sepadan.tax.services.assessment import compute_run, draft_run
@@ -234,3 +235,29 @@ def test_the_rows_behind_a_figure_are_as_many_as_it_says(malang, people, desk): 
     kinds = run.report["before"]["kinds"]
     assert was == sum(kinds[name]["was"] for name in ("up", "down", "same"))
     assert desk[0].get(f"{AT}{run.pk}/rincian/apa/").status_code == 404
+
+
+def test_a_run_over_what_is_billed_in_part_names_the_kelurahan_that_are_left_and_the_way(malang, desk, people):  # noqa: F811
+    """Klojen is posted from its own roll; the roll of the whole region then says what is left before it is refused."""
+    officer, _, _ = desk
+    whole = replace(columns(40), villages=("35.73.01.1001", "35.73.02.1001"))
+    half = replace(whole, villages=whole.villages[1:], village=whole.village[20:] - 1, **{
+        name: getattr(whole, name)[20:] for name in (
+            "nop", "food_land", "land_m2", "land_class", "building_m2", "building_class", "njop_land", "njop_building",
+            "printed")}, owner=number_by_appearance(whole.owner[20:]))
+    klojen = approved(malang, load(malang, half, replace(NEW, name="klojen", part="35.73.02")), people)
+    posting.post_run(malang, klojen.pk, actor=people[0], clock=lambda: NOW)
+    run = approved(malang, load(malang, whole), people)
+    said = text(officer.get(f"{AT}{run.pk}/"))
+    assert "20 ketetapan 2025 sudah berlaku di 1 kelurahan dari daftar ini" in said
+    assert "Belum terbit, 1 kelurahan: Balearjosari." in said
+    assert "Kecamatan yang seluruhnya belum: Blimbing." in said
+    assert "objek/bekukan/" in said
+    with pytest.raises(Refused, match="Assess only the kecamatan that are left"):
+        posting.post_run(malang, run.pk, actor=people[0], clock=lambda: NOW)
+    assert "sudah berlaku di" not in text(officer.get(f"{AT}{klojen.pk}/"))
+    with region_scope(malang):
+        assert Bill.objects.filter(live=True).count() == 20
+    for page in ("/id/35.73/", "/id/35.73/angka/"):  # whoever looks finds what was received
+        assert 'href="/id/35.73/realisasi-pbb/"' in text(Client().get(page))
+    assert "realisasi-pbb" not in text(Client().get("/id/32.16/angka/"))

@@ -29,6 +29,7 @@ def region(request: HttpRequest, kode: str) -> HttpResponse:
     place, book, lang, today = region_of(request, kode), load_indicators(), language(request), timezone.localdate()
     drawn = area_map(place, lang)
     page = {"place": place, "province": province_of(place), "map": drawn,
+            "residents": residents(kode), "realised": realised(kode),
             "map_label": message("portal.map.twin", count=len(drawn.twin.rows)) if drawn else "",
             "recorded": [one for one in visits_for(request.user, place) if one.state != "draft"]}
     if kode not in book.regions:
@@ -67,6 +68,11 @@ def services(request: HttpRequest, kode: str) -> HttpResponse:
 def residents(kode: str) -> list[tuple[str, str]]:
     """What a resident can do here: message key and address. Nothing where the region bills nobody on this site."""
     return [(key, reverse(name, args=[kode])) for key, name in RESIDENTS] if any_live_bill() else []
+
+
+def realised(kode: str) -> str:
+    """Where anybody sees what was received day by day; empty where the region bills nobody on this site."""
+    return reverse("tax:realisation_open", args=[kode]) if any_live_bill() else ""
 
 
 def _lead(kode: str) -> object:

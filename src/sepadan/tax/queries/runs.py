@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import psycopg
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from sepadan.records.public import current_region
 from sepadan.tax.models import AssessmentRun, Bill, Roll
 from sepadan.tax.names import RollState
+from sepadan.territory.public import Kelurahan
 
 SAMPLE = 20
 _CHUNK = "id / 16384"
@@ -46,6 +47,14 @@ def roll_before(roll: Roll) -> Roll | None:
 def live_bills(tax_year: int) -> QuerySet[Bill]:
     """The bills in force of one tax year."""
     return Bill.objects.filter(tax_year=tax_year, live=True)
+
+
+def billed_elsewhere(run: AssessmentRun) -> dict[str, int]:
+    """By code of kelurahan, how many bills of the run's year are in force from other runs."""
+    rows = live_bills(run.tax_year).exclude(run=run).order_by().values_list("kelurahan_id").annotate(Count("id"))
+    found = {key: count for key, count in rows if key is not None}
+    names = dict(Kelurahan.objects.filter(pk__in=list(found)).values_list("pk", "code"))
+    return {names[key]: count for key, count in sorted(found.items())}
 
 
 @dataclass(frozen=True, slots=True)

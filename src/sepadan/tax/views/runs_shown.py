@@ -5,6 +5,7 @@ Everything comes from the run as it is kept; nothing is computed here but shares
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ from sepadan.ground.steps import Explained
 from sepadan.records.public import Work, WorkState, history_shown, shown_work, zone_of
 from sepadan.records.public import history_of as entries_of
 from sepadan.tax.models import AssessmentRun, RunState
+from sepadan.tax.queries.runs import billed_elsewhere
 from sepadan.tax.services.assessment import COMPUTE_WORK
 from sepadan.tax.services.assessment_columns import law_of
 from sepadan.tax.services.posting import POST_WORK
@@ -28,6 +30,8 @@ from sepadan.territory.public import Region, Shading, region_map, village_names
 ORDER = (RunState.DRAFT, RunState.COMPUTED, RunState.APPROVED, RunState.POSTED)
 TONES = {"draft": "", "computed": "wait", "approved": "care", "posted": "ok", "reversed": "", "failed": "bad"}
 CHECKS = ("jump", "left_out", "missing_area", "double_nop", "two_njoptkp", "njoptkp_elsewhere", "njoptkp_unfit")
+KECAMATAN = len("35.73.02")
+"""Digits and dots of the code of a kecamatan, with which those of its kelurahan begin."""
 KINDS = (COMPUTE_WORK, POST_WORK, REVERSE_WORK)
 _ACTIONS = {"tax.audit.run_drafted": "draft", "tax.audit.run_computed": "computed",
             "tax.audit.run_approved": "approved", "tax.audit.run_posted": "posted",
@@ -48,7 +52,8 @@ def run_context(region: Region, run: AssessmentRun, lang: Language, now: datetim
     }
     if run.control:
         context |= {"cells": cells(run), "villages": villages(report, names), "bands": bands(report),
-                    "uses": uses(report), "checks": checks(report), "relief": relief(run), **changes(report, lang)}
+                    "uses": uses(report), "checks": checks(report), "relief": relief(run),
+                    "billed": billed_already(run, report, names), **changes(report, lang)}
         context["map"] = _map(region, report, lang)
     return context
 
@@ -79,7 +84,8 @@ def basis(run: AssessmentRun, lang: Language) -> list[tuple[Words, Any]]:
     due = [message(last if row["to"] is None else "tax.runs.due.to", to=row["to"] or 0,
                    on=date.fromisoformat(row["on"])) for row in run.due_dates]
     rows: list[tuple[Words, Any]] = [
-        (message("tax.runs.roll"), run.roll.label), (message("tax.runs.law_on"), run.law_on),
+        (message("tax.runs.roll"), run.roll.label), (message("tax.classes.table"), run.roll.class_table),
+        (message("tax.runs.law_on"), run.law_on),
         (message("tax.runs.issued_on"), run.issued_on),
         (message("tax.runs.due"), "; ".join(one.text(lang) for one in due)),
         (message("tax.runs.form.due_decree"), run.due_decree)]
@@ -126,6 +132,32 @@ def _share(row: dict[str, Any]) -> Fraction | None:
 def villages(report: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
     """By kelurahan, with what the objects of both years paid and pay."""
     return [row | {"name": names.get(row["key"], row["key"]), "change": _share(row)} for row in report["villages"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """Why a run cannot be posted whole: objects of it that bills of the year may stand for already, by kelurahan, and
+    what is left. ``free`` are kecamatan of which no kelurahan has any."""
+
+    rows: list[tuple[str, int, int]]
+    left: list[str]
+    free: list[str]
+    bills: int
+
+
+def billed_already(run: AssessmentRun, report: dict[str, Any], names: dict[str, str]) -> Billed | None:
+    """What of an unposted run has bills of its year from other runs; None where nothing has."""
+    counts = billed_elsewhere(run) if run.state in (RunState.COMPUTED, RunState.APPROVED, RunState.FAILED) else {}
+    objects = {row["key"]: row["objects"] for row in report.get("villages", ())}
+    rows = [(names.get(code, code), objects[code], count) for code, count in counts.items() if code in objects]
+    if not rows:
+        return None
+    left = [code for code in objects if code not in counts]
+    taken = {code[:KECAMATAN] for code in counts}
+    of_kecamatan = dict(run.region.kecamatan.values_list("code", "name"))
+    free = sorted({code[:KECAMATAN] for code in left} - taken)
+    return Billed(rows, [names.get(code, code) for code in left], [of_kecamatan.get(code, code) for code in free],
+                  sum(count for _, _, count in rows))
 
 
 def bands(report: dict[str, Any]) -> list[dict[str, Any]]:
