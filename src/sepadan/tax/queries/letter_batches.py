@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Prefetch, QuerySet, Sum
 from django.db.models.functions import Collate
 
-from sepadan.tax.models import CollectionLetter, LetterBatch, LetterLine, LetterState
+from sepadan.tax.models import BatchOmission, CollectionLetter, LetterBatch, LetterLine, LetterState
 
 NUMBERED = (LetterState.ISSUED.value, LetterState.DELIVERED.value, LetterState.RETURNED.value)
 
@@ -35,7 +35,16 @@ def _ordered(rows: QuerySet[CollectionLetter]) -> QuerySet[CollectionLetter]:
 
 
 def drafts_in_order(batch: LetterBatch, most: int) -> list[CollectionLetter]:
-    return list(_ordered(CollectionLetter.objects.filter(batch=batch, state=LetterState.DRAFT.value))[:most])
+    """The next drafts, all of one kelurahan, so that no more than its drafts are sorted each time."""
+    drafts = CollectionLetter.objects.filter(batch=batch, state=LetterState.DRAFT.value)
+    first = drafts.order_by(F("kelurahan__code").asc(nulls_last=True)).values_list("kelurahan_id", flat=True)[:1]
+    return [one for place in first for one in _ordered(drafts.filter(kelurahan_id=place))[:most]]
+
+
+def reasons_of(batch: LetterBatch) -> list[tuple[str, int]]:
+    """Why objects got nothing, as message keys, the most frequent first."""
+    rows = BatchOmission.objects.filter(batch=batch).order_by().values_list("reason").annotate(count=Count("id"))
+    return sorted(((reason, count) for reason, count in rows), key=lambda one: (-one[1], one[0]))
 
 
 def parts_of(batch: LetterBatch) -> list[LetterPart]:

@@ -8,7 +8,6 @@ with the reason. What is numbered is printed, one file for each kelurahan (``doc
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -158,11 +157,6 @@ def works_of(batch: LetterBatch) -> list[Work]:
     """What was done in the background for the batch, newest first."""
     return list(Work.objects.filter(kind__in=(WRITE_WORK, SIGN_WORK, PRINT_WORK), params__batch=batch.pk)
                 .order_by("-id")[:10])
-
-
-def reasons_of(batch: LetterBatch) -> list[tuple[str, int]]:
-    """Why objects got nothing, as message keys, the most frequent first."""
-    return Counter(BatchOmission.objects.filter(batch=batch).values_list("reason", flat=True)).most_common()
 
 
 def _start(kind: str, batch: LetterBatch, actor: Actor, now: datetime, total: int) -> Work:

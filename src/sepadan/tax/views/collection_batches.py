@@ -27,14 +27,13 @@ from sepadan.tax.desk import desk_page
 from sepadan.tax.documents.letter_print import FILES, part_name, receipt_of
 from sepadan.tax.forms.collection import ReasonForm
 from sepadan.tax.models import BatchOmission, LetterBatch, LetterKind
-from sepadan.tax.queries.letter_batches import LetterPart, batches, parts_of
+from sepadan.tax.queries.letter_batches import LetterPart, batches, parts_of, reasons_of
 from sepadan.tax.services.collection_letters import MOST, write_letters
 from sepadan.tax.services.letter_batches import (
     ask_letters,
     batch_folder,
     chosen,
     print_letters,
-    reasons_of,
     sign_batch,
     void_batch,
     works_of,
