@@ -223,3 +223,15 @@ def test_the_page_of_a_refused_objection_takes_an_appeal_and_its_ruling_from_two
     shown = officer.get(page).content.decode()
     assert "18.431" in shown
     assert "dicabut" in shown
+
+
+def test_an_appeal_that_is_granted_after_payment_brings_interest_to_the_taxpayer_too(
+        malang, people, bill):  # noqa: F811
+    with region_scope(malang):
+        pay(bill, OLD, date(2025, 6, 2))
+        made = decided(filed(bill, people[0]), people, Outcome.REFUSED)
+        appeal = record_appeal(made, reference="PUT-1", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
+        appeal = enter_ruling(appeal, Ruled(Ruling.GRANTED, "PUT-9", TODAY, NEW_TAX), version=1, actor=people[0],
+                              now=NOW, today=TODAY)
+        confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY)
+        assert (standing(bill.charge).credit, balances()["5.4"]) == (OLD - NEW_TAX + 1_226, 1_226)

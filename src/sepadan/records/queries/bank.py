@@ -9,7 +9,8 @@ from django.db.models import Count, Max, Q
 
 from sepadan.ground.money import Rupiah
 from sepadan.records.engine.bank_request import BankRequest, read_request
-from sepadan.records.models import BankMessage, BankOutcome, ChannelPartner, Charge, NumberScheme
+from sepadan.records.models import Account, BankMessage, BankOutcome, ChannelPartner, NumberScheme
+from sepadan.records.names import AccountKind
 from sepadan.records.queries.payments import unanswered
 
 LATEST = 40
@@ -59,10 +60,11 @@ def waiting_messages(limit: int = LATEST) -> list[BankMessage]:
 
 
 def levies_known() -> list[str]:
-    """The levies a number can lead to: those of charges and of schemes that exist, and property tax."""
+    """The levies a number can lead to: those with a receivable or a scheme, and property tax."""
     known = set(NumberScheme.objects.order_by().values_list("levy", flat=True).distinct())
-    first = Charge.objects.order_by("levy").values_list("levy", flat=True).first()
-    return sorted(known | ({first} if first else set()) | {"pbb"})
+    owed = Account.objects.filter(kind=AccountKind.RECEIVABLE.value, purpose__startswith="receivable:")
+    names = {one.removeprefix("receivable:") for one in owed.values_list("purpose", flat=True)}
+    return sorted(known | {one for one in names if not one.endswith("_interest")} | {"pbb"})
 
 
 def masked(number: str) -> str:

@@ -1,8 +1,8 @@
 """An appeal to the tax court about a refused objection: recorded when it is filed, its ruling entered and confirmed.
 
     filed       the fine of the objection is not charged until the court has ruled; one that was charged is lifted
-    granted,    the bill is corrected to the tax of the ruling, by documents of its own under the number of the ruling
-    partly
+    granted,    the bill is corrected to the tax of the ruling, by documents of its own under the number of the ruling;
+    partly      what was paid too much bears interest to the taxpayer
     refused     the fine of the appeal is charged: its own share of the tax by the ruling less what was paid before the
                 objection; a share that is not known is no fine, and the page says so
 
@@ -19,7 +19,7 @@ from datetime import date, datetime
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
-from sepadan.records.public import Actor, Appeal, Charge, Person, Ruling, SanctionKind, current_region, record
+from sepadan.records.public import Actor, Appeal, Charge, Person, Ruling, SanctionKind, current_region, record, standing
 from sepadan.tax.engine.collection import months_on
 from sepadan.tax.engine.requests import Outcome
 from sepadan.tax.models import DecisionKind, Request
@@ -27,6 +27,7 @@ from sepadan.tax.services.bill_corrections import charges_of_bill, payable_now, 
 from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.collection_lines import lock_charges
 from sepadan.tax.services.fines import charge_fine, fine_by, fines_of, lift_fine, stands
+from sepadan.tax.services.refund_interest import on_too_much, post_refund_interest, refund_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +130,20 @@ def _correct(request: Request, appeal: Appeal, actor: Actor, now: datetime, toda
     entered = Person.objects.filter(pk=appeal.entered_by_id or 0).first()
     proposer = Actor("–" if entered is None else entered.name, appeal.entered_by_id)
     assert request.bill is not None
+    on = appeal.ruled_on or today
+    rule = refund_rule(on)
     for step in steps_to(request.bill, appeal.payable or 0):
         if step.charge is None:
             continue
+        before = standing(step.charge).parts
         made = propose_decision(Proposal(DecisionKind.CORRECTION, step.charge, step.amount, appeal.ruling),
                                 actor=proposer, now=now, today=today)
         grant_decision(made, version=made.version, document_number=appeal.ruling,
-                       document_on=appeal.ruled_on or today, actor=actor, now=now, today=today)
+                       document_on=on, actor=actor, now=now, today=today)
+        left = standing(step.charge).parts
+        too_much = sum(part.amount for part in before) - sum(part.amount for part in left)
+        post_refund_interest(step.charge, on_too_much(before, too_much, on, rule), to="overpaid", on=on, now=now,
+                             source=f"appeal:{appeal.pk}:{step.charge.pk}")
 
 
 def _hold(request: Request) -> tuple[Request, list[Charge]]:

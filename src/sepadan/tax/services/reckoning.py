@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.records.public import (
+    AccountKind,
     Charge,
     Order,
     Standing,
@@ -88,9 +90,10 @@ def interest_of(charge: Charge) -> Callable[[Rupiah, date], Rupiah]:
     if charge.pk not in tax_years([charge.pk]):
         return lambda amount, day: 0
     code, plan = current_region().code, plan_of(plans_of([charge.pk]).get(charge.pk))
+    law_of = cache(lambda day: dues_law(code, day).interest)
 
     def interest_on(amount: Rupiah, day: date) -> Rupiah:
-        return interest_by(dues_law(code, day).interest, amount, charge.due_on, day, plan) if day > charge.due_on else 0
+        return interest_by(law_of(day), amount, charge.due_on, day, plan) if day > charge.due_on else 0
 
     return interest_on
 
@@ -101,7 +104,8 @@ def happened(charge: Charge, held: Standing, *, principal_first: bool = True) ->
     rows = list(transfers_of(charge))
     paid, paid_interest = _net(rows, owed, *PAYS), _net(rows, interest, *PAYS)
     forgiven = _net(rows, interest, "relief", "written_off")
-    besides = -_net([row for row in rows if not row.source.startswith(("payment:", "decision:", "reversal:"))],
+    paying = tuple(row.source for row in rows if row.debit.kind == AccountKind.CLEARING)
+    besides = -_net([row for row in rows if not row.source.startswith(("payment:", "decision:", "reversal:", *paying))],
                     interest, "revenue")
     return Happened(
         due=held.principal + paid - held.cut, money=sum(one.principal + one.rest for one in held.money),

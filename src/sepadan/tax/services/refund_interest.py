@@ -1,7 +1,6 @@
-"""Interest to the taxpayer (imbalan bunga): on tax that an objection shows to be too much, and on a refund that comes
-late.
+"""Interest to the taxpayer (imbalan bunga): on tax that an objection or appeal shows too much, and on a late refund.
 
-    objection   each part of principal that was too much x rate x min(months from its payment to the decision, cap)
+    too much    each part of principal that was too much x rate x min(months from its payment to the decision, cap)
     late        amount paid back x rate x min(months after the time for a refund, cap)
 
 Rate and cap are the law's of the day of the decision (``refund_interest``, ``refund_cap_months``); how months run is
@@ -12,6 +11,7 @@ itself. The expense has an account of its own. Money is whole rupiah.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -21,12 +21,12 @@ from sepadan.ground.steps import Basis
 from sepadan.records.public import (
     AccountKind,
     Charge,
+    Part,
     TransferDraft,
     account_for,
     current_region,
     open_account,
     post_transfers,
-    standing,
 )
 from sepadan.tax.engine.collection import months_on
 from sepadan.tax.engine.due import months_late
@@ -72,10 +72,10 @@ def refund_rule(on: date) -> RefundRule:
         dues_law(code, on).interest, tuple(one[1] for one in found.values() if one is not None))
 
 
-def on_too_much(charge: Charge, too_much: Rupiah, on: date, rule: RefundRule) -> Rupiah:
-    """Interest on the latest *too_much* of the principal paid on *charge*, from the day of each payment to *on*."""
+def on_too_much(parts: Sequence[Part], too_much: Rupiah, on: date, rule: RefundRule) -> Rupiah:
+    """Interest on the latest *too_much* of the principal paid in *parts*, from the day of each payment to *on*."""
     left, found = too_much, 0
-    for part in reversed(standing(charge).parts):
+    for part in reversed(parts):
         amount = min(left, part.amount)
         left -= amount
         found += rule.interest(amount, part.on, on)

@@ -277,7 +277,7 @@ def _rewarded(bill: Bill, found: Preview, on: date) -> Preview:
     for step in steps_to(bill, found.money.new_payable):
         if step.charge is not None:
             too_much = _money_of(step.charge, step.amount, on).credit_principal
-            rewards.append((step.charge, on_too_much(step.charge, too_much, on, rule)))
+            rewards.append((step.charge, on_too_much(standing(step.charge).parts, too_much, on, rule)))
     total = sum(amount for _, amount in rewards)
     return replace(found, lines=(*found.lines, (message("tax.request.line.refund_interest"), total)),
                    rewards=tuple(rewards), bases=rule.bases)
