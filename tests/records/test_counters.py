@@ -24,6 +24,7 @@ from sepadan.records.services.counters import (
     take_back_cash,
     take_cash,
 )
+from sepadan.records.services.dues import dues_account
 from sepadan.records.tenancy import region_scope
 
 from .bank_trial import NOW, open_bank, raise_bill
@@ -187,3 +188,14 @@ def test_a_receipt_waits_for_a_day_that_closes_at_that_moment_and_is_refused():
     assert said == ["records.counter.closed"]
     with region_scope(malang):
         assert (expected_cash(day), open_amount(late)) == (100_000, 100_000)
+
+
+def test_a_shortage_and_an_auction_have_accounts_of_their_own(bank, counter):
+    """Each is opened when it is first needed: under one code, the first shortage would bar the first auction."""
+    day = take(counter, bill(bank, "1")).cash_day
+    closed = close_day(day, 95_000, actor=CASHIER, now=NOW, reason="kurang kembalian")
+    deposit_days(counter, [closed], bank_reference="SETOR-1", on=TODAY, actor=CASHIER, now=NOW)
+    opened = {dues_account(purpose, "pbb").code for purpose in ("clearing:auction", "auction_cost", "auction_excess",
+                                                                "clearing:credit")}
+    assert len(opened) == 4
+    assert opened.isdisjoint({"1.2.8", "2.3"})

@@ -95,7 +95,7 @@ _NAMES = {
     "written_off:{}": ("5.3.{}", "Penghapusan piutang {}", AccountKind.EXPENSE),
     "opening:{}": ("3.{}", "Saldo awal piutang {}", AccountKind.EQUITY),
     "clearing:credit": ("1.2.9", "Kompensasi kredit", AccountKind.CLEARING),
-    "clearing:auction": ("1.2.8", "Hasil lelang sitaan", AccountKind.CLEARING),
+    "clearing:auction": ("1.2.7", "Hasil lelang sitaan", AccountKind.CLEARING),
     "auction_cost": ("4.9", "Penggantian biaya penagihan", AccountKind.REVENUE),
     "auction_excess": ("2.4", "Kelebihan hasil lelang", AccountKind.LIABILITY),
 }
