@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -162,3 +163,40 @@ def test_a_running_total_begins_with_the_year_and_ends_on_the_day():
     many = [(date.fromordinal(738_000 + k), k) for k in range(365)]
     assert len(thinned(many)) <= 121
     assert thinned(many)[-1] == many[-1]
+
+
+def test_every_number_of_the_page_leads_to_rows_that_add_up_to_it(malang):
+    with region_scope(malang):
+        bills = list(Bill.objects.select_related("charge").filter(payable__gt=0).order_by("nop"))
+        pay(bills[0], bills[0].payable, datetime(2025, 3, 3, 2, tzinfo=UTC))
+        late = quote(bills[1].charge, date(2025, 12, 5))
+        pay(bills[1], late.total, datetime(2025, 12, 5, 2, tzinfo=UTC), Channel.QRIS)
+        pay(bills[2], bills[2].payable, datetime(2025, 5, 1, 2, tzinfo=UTC))
+        take_back_payment(bills[2].charge.payments.get(), reference="b", reason="salah", effective_on=date(2025, 5, 2),
+                          now=NOW)
+        total = sum(bill.payable for bill in bills)
+    officer, stranger = (signed_in(person(name, malang, role)) for name, role in (
+        ("dewi", Role.TAX_OFFICER), ("gita", Role.WASTE_OFFICER)))
+    page = officer.get("/id/35.73/pajak/realisasi/?tahun=2025").content.decode().replace("&amp;", "&")
+    links = set(re.findall(r'href="(/id/35\.73/pajak/realisasi/isi/[^"]+)"', page))
+    assert len(links) > 12
+    for link in links:
+        assert officer.get(link).status_code == 200, link
+    received = bills[0].payable + late.total
+
+    def rows(query: str) -> list[list[str]]:
+        text = officer.get(f"/id/35.73/pajak/realisasi/isi/{query}&format=csv").content.decode("utf-8-sig")
+        return [line.split(",") for line in text.splitlines()[1:]]
+
+    year = "dari=2025-01-01&hingga=2025-12-31"
+    assert sum(int(row[-1]) for row in rows(f"penerimaan/?{year}")) == received
+    assert len(rows(f"penerimaan/?{year}")) == 5  # principal, principal and interest, one payment and its return
+    assert sum(int(row[-1]) for row in rows(f"penerimaan/?{year}&kanal=qris")) == late.total
+    assert [int(row[-1]) for row in rows(f"penerimaan/?{year}&jenis=bunga")] == [late.interest]
+    found = rows("sppt/?tahun_pajak=2025&hingga=2025-12-31")
+    assert [sum(int(row[place]) for row in found) for place in (-3, -2, -1)] == [
+        total, bills[0].payable + bills[1].payable, total - bills[0].payable - bills[1].payable]
+    one = rows("sppt/?tahun_pajak=2025&hingga=2025-12-31&kelurahan=3573021001")
+    assert 0 < len(one) < len(found)
+    assert stranger.get("/id/35.73/pajak/realisasi/isi/sppt/?tahun_pajak=2025").status_code == 403
+    assert officer.get("/id/35.73/pajak/realisasi/isi/sppt/?kelurahan=1").status_code == 404

@@ -28,17 +28,18 @@ from sepadan.tax.queries.realisation import LevyAccounts, billed_parts, levy_acc
 from sepadan.territory.public import Region
 
 _TAX_YEARS = """
-    SELECT tax_year, count(*), sum(payable)::bigint, sum(within)::bigint, sum(in_time)::bigint, sum(paid)::bigint,
-           sum(still)::bigint, count(DISTINCT taxpayer_id),
-           count(DISTINCT taxpayer_id) FILTER (WHERE within > 0),
-           count(DISTINCT taxpayer_id) FILTER (WHERE in_time > 0),
-           count(DISTINCT taxpayer_id) FILTER (WHERE paid > in_time),
-           count(DISTINCT taxpayer_id) FILTER (WHERE paid > within),
-           count(DISTINCT taxpayer_id) FILTER (WHERE still > 0), sum(entries)::bigint,
-           sum(opening)::bigint, sum(got)::bigint,
-           count(DISTINCT taxpayer_id) FILTER (WHERE got > 0),
-           count(DISTINCT taxpayer_id) FILTER (WHERE opening > 0)
-    FROM (SELECT b.tax_year, b.taxpayer_id, b.payable, count(*) AS entries,
+    SELECT tax_year, sum(bills)::bigint, sum(payable)::bigint, sum(within)::bigint, sum(in_time)::bigint,
+           sum(paid)::bigint, sum(still)::bigint, count(*), count(*) FILTER (WHERE paying),
+           count(*) FILTER (WHERE timely), count(*) FILTER (WHERE late), count(*) FILTER (WHERE after),
+           count(*) FILTER (WHERE owing), sum(entries)::bigint, sum(opening)::bigint, sum(got)::bigint,
+           count(*) FILTER (WHERE gave), count(*) FILTER (WHERE owed)
+    FROM (SELECT tax_year, taxpayer_id, count(*) AS bills, sum(payable)::bigint AS payable,
+                 sum(within)::bigint AS within, sum(in_time)::bigint AS in_time, sum(paid)::bigint AS paid,
+                 sum(still)::bigint AS still, sum(entries)::bigint AS entries, sum(opening)::bigint AS opening,
+                 sum(got)::bigint AS got, bool_or(within > 0) AS paying, bool_or(in_time > 0) AS timely,
+                 bool_or(paid > in_time) AS late, bool_or(paid > within) AS after, bool_or(still > 0) AS owing,
+                 bool_or(got > 0) AS gave, bool_or(opening > 0) AS owed
+          FROM (SELECT b.tax_year, b.taxpayer_id, b.payable, count(*) AS entries,
                  sum(CASE WHEN t.day <= c.due_on THEN t.paid ELSE 0 END) AS in_time,
                  sum(CASE WHEN t.day <= make_date(b.tax_year, 12, 31) THEN t.paid ELSE 0 END) AS within,
                  sum(t.paid) AS paid, sum(t.moved) AS still,
@@ -55,6 +56,7 @@ _TAX_YEARS = """
           JOIN records_charge c ON c.region_id = %(region)s AND c.id = t.charge_id
           WHERE b.tax_year <= %(year)s
           GROUP BY b.id, b.tax_year, b.taxpayer_id, b.payable) AS bills
+          GROUP BY tax_year, taxpayer_id) AS payers
     GROUP BY tax_year ORDER BY tax_year
 """
 _RECEIPTS = """
@@ -143,6 +145,7 @@ def _swapped(earlier: tuple[int, int], payers: int) -> tuple[int, int, int]:
 
 def _ask(statement: str, accounts: LevyAccounts, **params: Any) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '48MB'")  # a region's bills are grouped in memory, within this transaction
         cursor.execute(statement, {
             "region": current_region().pk, "clearing": list(accounts.channels), "owed": list(accounts.owed),
             "receivable": accounts.receivable, **params})
