@@ -68,8 +68,16 @@ def postgres_server() -> Iterator[object]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, postgres_server: object) -> None:
-    """pytest-django asks for this before it creates the test database."""
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, postgres_server: Any,
+                                 django_db_blocker: Any) -> None:
+    """pytest-django asks for this before it creates the test database: a copy of one that is migrated."""
+    from django.db import connections
+
+    from .template_database import migrated_template
+
+    if postgres_server.embedded:
+        with django_db_blocker.unblock():
+            connections["owner"].settings_dict["TEST"]["TEMPLATE"] = migrated_template()
 
 
 @pytest.fixture(scope="session")
