@@ -30,6 +30,11 @@ class Block:
         return self.date.booking.title if self.date.booking.published_at else ""
 
 
+def any_centre() -> bool:
+    """Whether the region in scope runs a centre here."""
+    return Centre.objects.exists()
+
+
 def floors_of(centre: Centre) -> list[tuple[Floor, list[Space]]]:
     """Floors from below, each with its spaces that can be booked."""
     found = Space.objects.filter(floor__centre=centre, bookable=True).select_related("floor").order_by(

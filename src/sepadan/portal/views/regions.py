@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from sepadan.creative.public import any_centre
 from sepadan.ground.messages import message
 from sepadan.portal.context import address, language
 from sepadan.portal.pages import profile, visiting
@@ -18,6 +19,7 @@ from sepadan.tax.public import any_live_bill
 
 RESIDENTS = (("portal.residents.bill", "tax:citizen"), ("portal.residents.file", "tax:online_choose"),
              ("portal.residents.follow", "tax:follow_request"), ("portal.residents.realised", "tax:realisation_open"))
+SPACES = (("creative.residents", "creative:centres"),)
 
 
 def indicator_address(kode: str) -> Callable[[str], str]:
@@ -66,8 +68,9 @@ def services(request: HttpRequest, kode: str) -> HttpResponse:
 
 
 def residents(kode: str) -> list[tuple[str, str]]:
-    """What a resident can do here: message key and address. Nothing where the region bills nobody on this site."""
-    return [(key, reverse(name, args=[kode])) for key, name in RESIDENTS] if any_live_bill() else []
+    """What a resident can do here: message key and address. Only what the region runs on this site."""
+    links = [*(RESIDENTS if any_live_bill() else ()), *(SPACES if any_centre() else ())]
+    return [(key, reverse(name, args=[kode])) for key, name in links]
 
 
 def realised(kode: str) -> str:
