@@ -21,7 +21,9 @@ from sepadan.ground.tables import Column, Table
 from sepadan.portal.pages.profile import Address, ClashView, clash_view
 from sepadan.study.names import TOPICS
 from sepadan.study.public import (
+    MEASURES,
     Book,
+    BookSide,
     Comparison,
     Fact,
     Indicator,
@@ -88,6 +90,13 @@ def indicator_rows(book: Book, region: str, address: Address, lang: Language) ->
             "url": cell.source.url if cell.source else "",
         })
     return rows
+
+
+def book_rows(side: BookSide, address: str) -> list[tuple[Cell, Cell | None]]:
+    """The numbers of the region's own books, each with the published one that means the same, if any; each of the books
+    leads to *address*."""
+    return [(replace(side.cells[one], href=address if side.books is not None else ""), side.published.get(one))
+            for one in MEASURES]
 
 
 def value_rows(book: Book, region: str, indicator: str, lang: Language) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ from sepadan.portal.context import language
 from sepadan.portal.pages import figures, open_data
 from sepadan.portal.pages.places import province_of, region_of
 from sepadan.portal.pages.profile import linked
-from sepadan.portal.views.regions import indicator_address
-from sepadan.study.public import load_indicators
+from sepadan.portal.views.regions import indicator_address, realised
+from sepadan.records.public import permitted, today
+from sepadan.study.public import load_indicators, side_of
 
 
 def indicators(request: HttpRequest, kode: str) -> HttpResponse:
@@ -26,7 +27,11 @@ def indicators(request: HttpRequest, kode: str) -> HttpResponse:
     listing = tables.read(request, figures.INDICATORS, ListRows(rows))
     if listing.wanted:
         return tables.download(listing)
-    return render(request, "portal/indicators.html", {"place": place, "listing": listing, "count": len(rows)})
+    side, officer = side_of(place, today(place), book), permitted(request.user, place, "tax.read")
+    walk = f"{reverse('tax:realisation' if officer else 'tax:realisation_open', args=[kode])}?tahun={side.until.year}"
+    return render(request, "portal/indicators.html", {
+        "place": place, "listing": listing, "count": len(rows), "realised": realised(kode), "side": side,
+        "books": figures.book_rows(side, walk), "walk": walk, "officer": officer})
 
 
 def indicator(request: HttpRequest, kode: str, indicator: str) -> HttpResponse:
