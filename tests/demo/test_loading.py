@@ -138,7 +138,7 @@ def test_printed_passwords_belong_to_this_installation(settings):
     assert all(password.startswith("contoh-") for password in here)
     settings.SECRET_KEY = "another installation"
     assert not set(here) & {account.password for account in demo_accounts()}
-    assert len(account_lines("id")) == len(account_lines("en")) == 1 + 14 + 2 + 1  # title, accounts, regions, factor
+    assert len(account_lines("id")) == len(account_lines("en")) == 1 + 16 + 2 + 1  # title, accounts, regions, factor
 
 
 def test_the_command_loads_and_reports_as_json():
