@@ -95,7 +95,9 @@ def indicator_rows(book: Book, region: str, address: Address, lang: Language) ->
 def book_rows(side: BookSide, address: str) -> list[tuple[Cell, Cell | None]]:
     """The numbers of the region's own books, each with the published one that means the same, if any; each of the books
     leads to *address*."""
-    return [(replace(side.cells[one], href=address if side.books is not None else ""), side.published.get(one))
+    beside = {one: replace(cell, label=message("portal.figures.books.published", name=cell.label))
+              for one, cell in side.published.items()}
+    return [(replace(side.cells[one], href=address if side.books is not None else ""), beside.get(one))
             for one in MEASURES]
 
 

@@ -45,6 +45,11 @@ class BookSide:
     cells: Mapping[str, Cell]
     published: Mapping[str, Cell]
 
+    @property
+    def only(self) -> str:
+        """The kecamatan to which the books are limited, in words; empty where they are not."""
+        return "" if self.books is None else ", ".join(self.books.only)
+
 
 @dataclass(frozen=True, slots=True)
 class AgeReplay:

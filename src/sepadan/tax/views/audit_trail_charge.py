@@ -15,6 +15,7 @@ from sepadan.tax.access_reports import charge_for
 from sepadan.tax.desk import desk_page
 from sepadan.tax.models import Bill
 from sepadan.tax.queries.audit_trail import bills_of_charges, charge_entries
+from sepadan.tax.queries.requests import changes_of
 from sepadan.tax.views.audit_trail import audit_rows, link_to
 from sepadan.tax.views.runs import sheet
 
@@ -61,7 +62,8 @@ def trail_charge(request: HttpRequest, kode: str, charge_id: int) -> HttpRespons
             return sheet(listing)
     things = [("records.charge", str(charge.pk))]
     if bill is not None:
-        things += [("tax.bill", str(bill.pk)), ("tax.assessmentrun", str(bill.run_id))]
+        things += [("tax.bill", str(bill.pk)), ("tax.assessmentrun", str(bill.run_id)),
+                   *(("tax.request", str(one.request_id)) for one in changes_of(bill))]
     return desk_page(request, "tax/reports_charge.html", {
         "region": region, "charge": charge, "bill": bill, "facts": _facts(charge, bill),
         "links": [] if bill is None else _links(bill, kode),
@@ -103,4 +105,6 @@ def _links(bill: Bill, kode: str) -> list[tuple[Words, str]]:
     wanted = ((message("tax.trail.to_bill"), link_to("tax:bill", kode, bill.pk)),
               (message("tax.trail.to_run"), link_to("tax:run", kode, bill.run_id)),
               (message("tax.trail.to_object"), link_to("tax:register_object", kode, bill.nop)))
-    return [(text, href) for text, href in wanted if href]
+    requests = ((message("tax.trail.to_request", number=one.request.number),
+                 link_to("tax:request", kode, one.request_id)) for one in changes_of(bill))
+    return [(text, href) for text, href in (*wanted, *requests) if href]
