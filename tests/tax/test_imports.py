@@ -309,7 +309,8 @@ def test_what_is_exported_comes_back_without_any_change(malang: Region, tmp_path
         again = receive(malang, *paths, on=NEXT, now=LATER)
         found = check(malang, again, LATER)
         with region_scope(malang):
-            assert [one.refused for one in ImportFile.objects.filter(register_import_id=again)] == [None] * len(EXPORTED)
+            read = ImportFile.objects.filter(register_import_id=again)
+            assert [one.refused for one in read] == [None] * len(EXPORTED)
         assert found == {
             "dat_subjek_pajak": counts(same=COUNT // 2), "dat_objek_pajak": counts(same=COUNT),
             "dat_op_bumi": counts(same=COUNT), "dat_op_bangunan": counts(same=COUNT // 2), "dat_znt": counts(same=6),

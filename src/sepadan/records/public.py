@@ -47,7 +47,17 @@ from sepadan.records.models import (
     Transfer,
     Work,
 )
-from sepadan.records.names import AccountKind, Actor, Channel, NumberPeriod, Office, Role, Ruling, SanctionKind, WorkState
+from sepadan.records.names import (
+    AccountKind,
+    Actor,
+    Channel,
+    NumberPeriod,
+    Office,
+    Role,
+    Ruling,
+    SanctionKind,
+    WorkState,
+)
 from sepadan.records.queries.audit import history_of, history_of_thing
 from sepadan.records.queries.dues import Part, Standing, standing, standings
 from sepadan.records.queries.ledger import (
@@ -112,21 +122,22 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "Appeal", "Attempt", "AuditEntry", "CashDay", "Channel", "ChannelPartner", "Charge",
-    "Collector", "DeskLink", "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod", "NumberSeries",
-    "Office", "Order", "Part", "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey", "RegionalManager",
-    "RegionalModel", "RegionalQuerySet", "Role", "Ruling", "Run", "Sanction", "SanctionKind", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing",
-    "Step", "StopRequested", "Superseded", "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion",
-    "account_for", "account_number", "account_numbers", "account_scope", "active_roles", "actor_of", "add_collector",
-    "add_partner", "add_person", "add_scheme", "address_of", "balances", "begin_attempt", "close_day", "content_of",
-    "current_region", "deposit_days", "desk_links", "document_for", "documents_for", "dues_account", "dues_of",
-    "end_role", "fields_of", "forgive_attempt", "forgive_dues", "grant_role", "handler", "has_second_factor",
-    "history_of", "history_of_thing", "history_shown", "identify_nik", "invite_person", "language", "move_due_date",
-    "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart", "open_series", "paying_partners",
-    "permitted", "person_by_email", "person_of", "post_transfers", "principal_only", "quote", "raise_charge",
-    "receive_message", "receive_payment", "received", "reckons", "record", "refusal_of", "region_folder", "region_of",
-    "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "run_worker", "secret_of", "settle",
-    "settle_dues", "settle_file", "shifted", "shown_entries", "shown_work", "signed_in", "spread", "standing",
-    "standings", "start_work", "stop_work", "store_document", "take_back_payment", "take_cash", "take_file",
-    "take_number", "take_numbers", "today", "transfers_of", "void_document", "void_number", "work_for", "zone_of",
+    "Account", "AccountKind", "Actor", "Appeal", "Attempt", "AuditEntry", "CashDay", "Channel", "ChannelPartner",
+    "Charge", "Collector", "DeskLink", "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod",
+    "NumberSeries", "Office", "Order", "Part", "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey",
+    "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Ruling", "Run", "Sanction", "SanctionKind",
+    "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step", "StopRequested", "Superseded", "Thing",
+    "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion", "account_for", "account_number", "account_numbers",
+    "account_scope", "active_roles", "actor_of", "add_collector", "add_partner", "add_person", "add_scheme",
+    "address_of", "balances", "begin_attempt", "close_day", "content_of", "current_region", "deposit_days",
+    "desk_links", "document_for", "documents_for", "dues_account", "dues_of", "end_role", "fields_of",
+    "forgive_attempt", "forgive_dues", "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing",
+    "history_shown", "identify_nik", "invite_person", "language", "move_due_date", "needs", "now", "open_account",
+    "open_amount", "open_amounts", "open_chart", "open_series", "paying_partners", "permitted", "person_by_email",
+    "person_of", "post_transfers", "principal_only", "quote", "raise_charge", "receive_message", "receive_payment",
+    "received", "reckons", "record", "refusal_of", "region_folder", "region_of", "region_or_none", "region_scope",
+    "regions_of", "reverse", "roles_in", "run_worker", "secret_of", "settle", "settle_dues", "settle_file", "shifted",
+    "shown_entries", "shown_work", "signed_in", "spread", "standing", "standings", "start_work", "stop_work",
+    "store_document", "take_back_payment", "take_cash", "take_file", "take_number", "take_numbers", "today",
+    "transfers_of", "void_document", "void_number", "work_for", "zone_of",
 ]

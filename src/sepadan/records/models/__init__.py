@@ -20,9 +20,9 @@ from sepadan.records.models.settlement_files import SettlementAnswer, Settlement
 from sepadan.records.models.work import Work
 
 __all__ = [
-    "Account", "AccountEvent", "Appeal", "AuditEntry", "BankConflict", "BankMessage", "BankOutcome", "CashDay", "CashDeposit",
-    "CashReceipt", "ChannelPartner", "Charge", "Collector", "Document", "EarlyReversal", "Membership", "Number",
-    "NumberCounter", "NumberScheme", "NumberSeries", "Payment", "PaymentReversal", "Person", "RecoveryCode",
+    "Account", "AccountEvent", "Appeal", "AuditEntry", "BankConflict", "BankMessage", "BankOutcome", "CashDay",
+    "CashDeposit", "CashReceipt", "ChannelPartner", "Charge", "Collector", "Document", "EarlyReversal", "Membership",
+    "Number", "NumberCounter", "NumberScheme", "NumberSeries", "Payment", "PaymentReversal", "Person", "RecoveryCode",
     "RecoveryDevice", "Sanction", "Settlement", "SettlementAnswer", "SettlementFile", "SettlementLine", "SettlementRow",
     "SignInThrottle", "Transfer", "Work",
 ]

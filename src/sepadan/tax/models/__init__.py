@@ -57,14 +57,13 @@ from sepadan.tax.models.targets import RevenueTarget, TargetState
 from sepadan.tax.models.taxpayers import Taxpayer
 
 __all__ = [
-    "AssessmentRun", "BatchOmission", "BatchState", "Bill", "BillChange", "BuildingVersion", "Claim",
-    "ClaimOrigin", "CollectionLetter", "DecisionKind", "DecisionState", "DeliveryEvent", "DeliveryList",
-    "DuesDecision", "Evidence", "FieldVisit", "ImportFile", "ImportProblem", "ImportState", "Instalment",
-    "Interrupt", "InterruptKind", "LandZone", "LetterBatch", "LetterKind", "LetterLine", "LetterRevision",
-    "LetterState", "NjoptkpHolder", "NopPlace", "ObjectLink", "ObjectVersion", "OpeningBill", "OpeningKind",
-    "OpeningPayment", "OpeningProposal", "OpeningState", "RegionClass", "RegionClassTable", "RegisterImport",
-    "RegisterObject", "Request", "RequestEvent", "RevenueTarget", "RevisionKind", "Roll", "RollOmission",
-    "RunState", "SIGNED", "Sale", "SeizedGood", "Seizure", "SeizureAct", "SeizureState", "SeizureStep",
-    "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject", "Taxpayer", "TaxpayerVersion",
+    "SIGNED", "AssessmentRun", "BatchOmission", "BatchState", "Bill", "BillChange", "BuildingVersion", "Claim",
+    "ClaimOrigin", "CollectionLetter", "DecisionKind", "DecisionState", "DeliveryEvent", "DeliveryList", "DuesDecision",
+    "Evidence", "FieldVisit", "ImportFile", "ImportProblem", "ImportState", "Instalment", "Interrupt", "InterruptKind",
+    "LandZone", "LetterBatch", "LetterKind", "LetterLine", "LetterRevision", "LetterState", "NjoptkpHolder", "NopPlace",
+    "ObjectLink", "ObjectVersion", "OpeningBill", "OpeningKind", "OpeningPayment", "OpeningProposal", "OpeningState",
+    "RegionClass", "RegionClassTable", "RegisterImport", "RegisterObject", "Request", "RequestEvent", "RevenueTarget",
+    "RevisionKind", "Roll", "RollOmission", "RunState", "Sale", "SeizedGood", "Seizure", "SeizureAct", "SeizureState",
+    "SeizureStep", "SharedPart", "SpareReason", "Spared", "TargetState", "TaxableObject", "Taxpayer", "TaxpayerVersion",
     "VisitOutcome", "ZoneValue",
 ]
