@@ -31,7 +31,7 @@ def region(request: HttpRequest, kode: str) -> HttpResponse:
     place, book, lang, today = region_of(request, kode), load_indicators(), language(request), timezone.localdate()
     drawn = area_map(place, lang)
     page = {"place": place, "province": province_of(place), "map": drawn,
-            "residents": residents(kode), "realised": realised(kode),
+            **residents(kode),
             "map_label": message("portal.map.twin", count=len(drawn.twin.rows)) if drawn else "",
             "recorded": [one for one in visits_for(request.user, place) if one.state != "draft"]}
     if kode not in book.regions:
@@ -64,18 +64,21 @@ def services(request: HttpRequest, kode: str) -> HttpResponse:
         names = [practice.name for practice in practices if practice.service == service.key]
         blocks.append((service, names, versions))
     return render(request, "portal/services.html", {"place": place, "blocks": blocks, "replay": _replay(kode),
-                                                    "residents": residents(kode)})
+                                                    **residents(kode)})
 
 
-def residents(kode: str) -> list[tuple[str, str]]:
-    """What a resident can do here: message key and address. Only what the region runs on this site."""
-    links = [*(RESIDENTS if any_live_bill() else ()), *(SPACES if any_centre() else ())]
-    return [(key, reverse(name, args=[kode])) for key, name in links]
+def residents(kode: str) -> dict[str, object]:
+    """What a resident can do here (message keys and addresses), only what the region runs on this site; and where
+    anybody sees what was received, empty where it bills nobody here."""
+    bills = any_live_bill()
+    links = [*(RESIDENTS if bills else ()), *(SPACES if any_centre() else ())]
+    return {"residents": [(key, reverse(name, args=[kode])) for key, name in links],
+            "realised": realised(kode, bills=bills)}
 
 
-def realised(kode: str) -> str:
+def realised(kode: str, *, bills: bool | None = None) -> str:
     """Where anybody sees what was received day by day; empty where the region bills nobody on this site."""
-    return reverse("tax:realisation_open", args=[kode]) if any_live_bill() else ""
+    return reverse("tax:realisation_open", args=[kode]) if (any_live_bill() if bills is None else bills) else ""
 
 
 def _lead(kode: str) -> object:
