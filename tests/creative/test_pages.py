@@ -103,3 +103,26 @@ def test_what_is_free_is_found_by_hours_and_people(region):
     assert f"space=hall&amp;day={day}" not in found
     assert "101 orang" not in client.get(
         f"/id/35.73/pusat-kreatif/mcc/?hari={day}&dari=10:00&sampai=12:00&orang=101").content.decode()
+
+
+@pytest.mark.parametrize("wrong", [
+    {"since": "10:00Z"}, {"day": "0001-01-01"}, {"day": "9999-12-31"}, {"people": "9" * 5000}, {"title": "\0"},
+    {"last": "2060-01-01"}, {"last": "0001-01-01"}, {"space": "../x"}, {"until": "08:00"}])
+def test_hostile_fields_are_refused_in_words(region, wrong):
+    answer = Client().post(ASK, fields(region, **wrong))
+    assert answer.status_code == 422
+    with region_scope(region):
+        assert not Booking.objects.exists()
+    assert Client().get("/id/35.73/pusat-kreatif/mcc/?hari=0001-01-01&dari=10:00Z&sampai=11:00").status_code == 200
+
+
+def test_nobody_keeps_the_centre_for_himself_without_an_account(region):
+    answers = [Client().post(ASK, fields(region, space="studio-1", since=f"{hour:02d}:00", until=f"{hour + 1:02d}:00"))
+               for hour in range(8, 16)]
+    assert [answer.status_code for answer in answers] == [200] * 6 + [422] * 2
+    year = today(region) + timedelta(days=364)
+    assert Client().post(ASK, fields(region, contact="lain", last=year.isoformat())).status_code == 422
+    days = [(today(region) + timedelta(days=20 + number)).isoformat() for number in range(30)]
+    codes = [Client().post(ASK, fields(region, contact=f"orang {day}", space="studio-2", day=day)).status_code
+             for day in days]
+    assert 429 in codes

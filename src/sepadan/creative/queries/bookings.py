@@ -9,8 +9,6 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from sepadan.creative.models import Booking, BookingDate, BookingEvent
 from sepadan.creative.names import BookingState, DateState
 
-WAITING_FOR_US = (BookingState.REVIEW, BookingState.WAITING)
-
 
 def bookings() -> QuerySet[Booking]:
     """Bookings of the region in scope with what every page of one needs."""
@@ -37,6 +35,12 @@ def counts(now: datetime) -> dict[str, int]:
     ending = BookingDate.objects.filter(state=DateState.HELD.value, held_until__gt=now,
                                         held_until__lte=now + timedelta(days=1))
     return {**found, "ending": ending.values("booking").distinct().count()}
+
+
+def open_of_contact(contact: str) -> int:
+    """How many open bookings name *contact*, however it is written."""
+    return Booking.objects.filter(contact__iexact=contact.strip()[:160], state__in=[
+        BookingState.REVIEW, BookingState.ASKED, BookingState.WAITING]).count()
 
 
 def dates_of(booking: Booking) -> list[BookingDate]:

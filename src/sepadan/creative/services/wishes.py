@@ -21,6 +21,14 @@ from sepadan.records.public import current_region, zone_of
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How many days ahead something may be asked for, and how many meetings a series may have."""
+
+    days: int
+    meetings: int
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """The meetings of a wish, the RRULE of a series, the days that fell out, years whose days off are not decreed."""
 
@@ -30,15 +38,28 @@ class Planned:
     unknown_years: tuple[int, ...]
 
 
-def plan_meetings(centre: Centre, day: date, since: time, until: time, *, last: date | None = None,
-                  today: date) -> Planned:
-    """One meeting on *day*, or one each week to *last*. Raises Refused when the hours or days cannot be."""
+ONLINE = Reach(366, 26)
+DESK = Reach(3 * 366, 160)
+"""How far ahead and how long a series may be: without an account, so that nobody keeps a centre for himself, and at the
+desk. Choices of the product, not of a law."""
+
+
+def plan_meetings(centre: Centre, day: date, since: time, until: time, *, last: date | None = None, today: date,
+                  reach: Reach) -> Planned:
+    """One meeting on *day*, or one each week to *last*. Raises Refused when the hours or days cannot be, or lie beyond
+    *reach*."""
     if until <= since:
         raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
+    if not (today <= day <= today + timedelta(days=reach.days)) or (last or day) > today + timedelta(days=reach.days):
+        raise refuse("creative.booking.reach", remedy="creative.booking.reach.remedy", days=reach.days,
+                     until=today + timedelta(days=reach.days))
     if last is None:
         return Planned((meeting_of(day, since, until),), "", (), ())
     rule = Weekly(day, frozenset({day.weekday()}), Ending(until=last))
     days = expand(rule)
+    if len(days) > reach.meetings:
+        raise refuse("creative.booking.series", remedy="creative.booking.series.remedy", count=len(days),
+                     most=reach.meetings)
     known = days_off(days, today)
     skip: Skip = next((way for way in SKIPS if way == centre.rules.get("skip")), "none")
     series = keep_open(days, known.holidays.closed(skip))

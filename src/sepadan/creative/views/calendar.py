@@ -6,6 +6,7 @@ picture and the same in words; every search is an address. Nothing here needs Ja
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -87,16 +88,20 @@ def space(request: HttpRequest, kode: str, centre: str, space: str) -> HttpRespo
 
 
 def read_day(text: str, otherwise: date) -> date:
-    """The day in an address; *otherwise* when there is none or it cannot be read."""
+    """The day in an address; *otherwise* when there is none or it cannot be read, or lies more than a decade away."""
+    found = day_of(text)
+    return found if found is not None and abs((found - otherwise).days) < 4000 else otherwise
+
+
+def day_of(text: str) -> date | None:
+    """A day as a form sends it, or None."""
     try:
-        found = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        return otherwise
-    return found if abs((found - otherwise).days) < 4000 else otherwise
+        return None
 
 
 def read_time(text: str) -> time | None:
-    try:
-        return time.fromisoformat(text.replace(".", ":")) if text else None
-    except ValueError:
-        return None
+    """Hours and minutes as people write them: ``9.30``, ``09:30``. None when it is no time of a day."""
+    found = re.fullmatch(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]00)?", text.strip(), re.ASCII)
+    return time(int(found[1]), int(found[2])) if found else None

@@ -34,8 +34,8 @@ from sepadan.creative.services.decisions import (
     refuse_booking,
     withdraw_booking,
 )
-from sepadan.creative.services.wishes import meeting_of
-from sepadan.creative.views.calendar import read_time
+from sepadan.creative.services.wishes import DESK, plan_meetings
+from sepadan.creative.views.calendar import day_of, read_time
 from sepadan.creative.views.shown import TONES, date_row
 from sepadan.creative.views.wishing import KINDS, NEEDED, PURPOSES, QUESTIONS, faults_of, plan_of, wish_of
 from sepadan.ground.messages import message
@@ -152,12 +152,10 @@ def _acts(request: HttpRequest, found: Booking, version: int, today: date) -> di
         day, since, until = (request.POST.get(name, "") for name in ("day", "since", "until"))
         start, end = read_time(since), read_time(until)
         space = Space.objects.filter(floor__centre=found.centre, code=request.POST.get("space", "")).first()
-        try:
-            meeting = meeting_of(date.fromisoformat(day), start, end) if start and end else None
-        except ValueError:
-            meeting = None
-        if meeting is None or space is None or not ordinals:
+        wanted = day_of(day)
+        if start is None or end is None or wanted is None or space is None or not ordinals:
             raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
+        (meeting,) = plan_meetings(found.centre, wanted, start, end, today=today, reach=DESK).meetings
         return move_date(found, ordinals[0], meeting, space=space, reason=note, **how)
 
     return {
@@ -193,7 +191,7 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
             intake = Intake(data["intake"]) if data["intake"] in list(Intake) else Intake.LETTER
             try:
                 with transaction.atomic():
-                    planned = plan_of(centre, data, today_in(region))
+                    planned = plan_of(centre, data, today_in(region), DESK)
                     made = file_booking(wish_of(data, planned, intake), actor=actor_of(request), now=now(),
                                         today=today_in(region))
             except Refused as refused:

@@ -1,12 +1,14 @@
 """Asking for a space without an account: a form, an instant hold, a number and a code; and following it by these.
 
-Filing and following count as attempts of a network address and slow down. A wrong number and a wrong code get the same
+Filing and following count as attempts of a network address and slow down, also when they succeed; how far ahead, how
+many meetings and how many open requests of one contact there may be is bounded, so that nobody keeps a centre for
+himself. A wrong number and a wrong code get the same
 answer. A refusal keeps what was typed and offers what is free instead.
 """
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,16 +20,16 @@ from django.views.decorators.http import require_http_methods
 from sepadan.creative.access import centre_open
 from sepadan.creative.models import Booking, Centre
 from sepadan.creative.names import Intake, OnClash
-from sepadan.creative.queries.bookings import by_number, dates_of, events_of
+from sepadan.creative.queries.bookings import by_number, dates_of, events_of, open_of_contact
 from sepadan.creative.queries.calendar import floors_of, free_spaces
 from sepadan.creative.services.booking_codes import booking_code, grouped, opens_booking
 from sepadan.creative.services.bookings import Wish, file_booking
-from sepadan.creative.services.wishes import Planned, meeting_of, plan_meetings
-from sepadan.creative.views.calendar import read_time
+from sepadan.creative.services.wishes import ONLINE, Planned, Reach, meeting_of, plan_meetings
+from sepadan.creative.views.calendar import day_of, read_time
 from sepadan.creative.views.shown import TONES, date_row, sample_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
-from sepadan.ground.problems import Refused, problem
+from sepadan.ground.problems import Refused, problem, refuse
 from sepadan.records.public import Actor, address_of, begin_attempt, forgive_attempt, language, now, region_of, zone_of
 from sepadan.records.public import today as today_in
 
@@ -35,6 +37,8 @@ NEEDED = ("title", "organiser", "contact", "space", "day", "since", "until")
 KINDS = ("community", "government", "business", "academia", "media", "person")
 PURPOSES = ("class", "meeting", "exhibition", "performance", "competition", "production", "other")
 QUESTIONS = ("charges", "profit", "sells")
+MOST_OPEN = 6
+"""Open requests that one telephone number or address may have at once."""
 TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish")
 
 
@@ -59,9 +63,8 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
                 with transaction.atomic():
                     made, planned = _filed(request, found, data, today)
             except Refused as refused:
-                refusal, free = refused.problem, _instead(found, data)
+                refusal, free = refused.problem, _instead(found, data, today)
             else:
-                forgive_attempt(attempt)
                 return _receipt(request, found, made, planned)
         if status == 200 and (faults or refusal):
             status = 422
@@ -80,7 +83,7 @@ def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:
     """What is missing or cannot be read, by field."""
     faults = {name: "creative.ask.needed" for name in NEEDED if not data[name]}
     for name in ("day", "last"):
-        if data[name] and _day(data[name]) is None:
+        if data[name] and day_of(data[name]) is None:
             faults[name] = "creative.ask.not_day"
     for name in ("since", "until"):
         if data[name] and read_time(data[name]) is None:
@@ -104,23 +107,28 @@ def wish_of(data: dict[str, str], planned: Planned, intake: Intake) -> Wish:
         on_clash=OnClash.SKIP if data["on_clash"] == "skip" else OnClash.WHOLE, waits=data["waits"] == "yes")
 
 
-def plan_of(centre: Centre, data: dict[str, str], today: date) -> Planned:
+def plan_of(centre: Centre, data: dict[str, str], today: date, reach: Reach) -> Planned:
     """The meetings that the fields describe. Raises Refused."""
-    day, since, until = _day(data["day"]), read_time(data["since"]), read_time(data["until"])
+    day, since, until = day_of(data["day"]), read_time(data["since"]), read_time(data["until"])
     assert day is not None
-    return plan_meetings(centre, day, since or time(), until or time(), last=_day(data["last"]), today=today)
+    return plan_meetings(centre, day, since or time(), until or time(), last=day_of(data["last"]), today=today,
+                         reach=reach)
 
 
 def _filed(request: HttpRequest, centre: Centre, data: dict[str, str], today: date) -> tuple[Booking, Planned]:
-    planned = plan_of(centre, data, today)
+    if open_of_contact(data["contact"]) >= MOST_OPEN:
+        raise refuse("creative.ask.many_open", remedy="creative.ask.many_open.remedy", most=MOST_OPEN)
+    planned = plan_of(centre, data, today, ONLINE)
     actor = Actor(name=words("creative.ask.actor", "id"), ip=address_of(request))
     return file_booking(wish_of(data, planned, Intake.ONLINE), actor=actor, now=now(), today=today), planned
 
 
-def _instead(centre: Centre, data: dict[str, str]) -> list[Any]:
+def _instead(centre: Centre, data: dict[str, str], today: date) -> list[Any]:
     """Other spaces that are free at the first wanted time."""
-    day, since, until = _day(data["day"]), read_time(data["since"]), read_time(data["until"])
+    day, since, until = day_of(data["day"]), read_time(data["since"]), read_time(data["until"])
     if day is None or since is None or until is None or until <= since:
+        return []
+    if not today <= day <= today + timedelta(days=ONLINE.days):
         return []
     meeting = meeting_of(day, since, until)
     return free_spaces(centre, meeting.starts_at, meeting.ends_at,
@@ -133,13 +141,6 @@ def _receipt(request: HttpRequest, centre: Centre, made: Booking, planned: Plann
         "region": region_of(request), "centre": centre, "found": made, "code": grouped(booking_code(made)),
         "tone": TONES[made.state], "dates": [date_row(one, zone) for one in dates_of(made)],
         "skipped": planned.skipped, "unknown_years": planned.unknown_years, "sample": sample_of(centre)})
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @never_cache
