@@ -34,7 +34,7 @@ from sepadan.records.tenancy import region_scope
 from sepadan.records.views.sign_in import extend_session, next_of
 
 EVENTS = 20
-DESKS = (("records.desk.tax", "tax:desk", "tax.read"),)
+DESKS = (("records.desk.tax", "tax:desk", "tax.read"), ("records.desk.creative", "creative:desk", "creative.read"))
 PAGES = (("records.people.title", "records:people", "people.read"),
          ("records.audit.title", "records:audit", "audit.read"),
          ("records.work.title", "records:work_list", None))
