@@ -42,7 +42,7 @@ def test_every_account_is_printed_with_its_password_and_a_star_where_a_second_fa
         assert account.password in line
         assert line.endswith(" *") is (account.role in SECOND_FACTOR_ROLES)
         starred += line.endswith(" *")
-    assert starred == 2 * 2  # administrator and approver of tax, in each of two regions
+    assert starred == 2 * 3  # administrator, approvers of tax and creative centre, in each of two regions
     (remedy,) = printed("SEPADAN_SECOND_FACTOR=off")
     assert "SEPADAN_SECOND_FACTOR=off ./run" in remedy
 

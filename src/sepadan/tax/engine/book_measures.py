@@ -134,7 +134,7 @@ class BookMeasures:
 
 def year_end_before(on: date) -> date:
     """The last day of the last whole year before *on*."""
-    return date(on.year - 1, 12, 31)
+    return date(max(on.year - 1, 1), 12, 31)
 
 
 def released(books: BookMeasures, least: int = LEAST) -> BookMeasures:
