@@ -14,8 +14,11 @@ from django.urls import path, re_path
 from sepadan.ground.problems import refuse
 from sepadan.project import urls as site
 from sepadan.records import clock, desk
-from sepadan.records.models import Account
+from sepadan.records.models import Account, SignInThrottle
+from sepadan.records.services.attempts import begin_attempt
 from sepadan.records.tenancy import NoRegion, current_region, region_scope
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
 def write(request, kode, then):
@@ -26,7 +29,11 @@ def write(request, kode, then):
         raise Http404
     if then == "broken":
         raise ZeroDivisionError
-    return HttpResponse(current_region().code, status=503 if then == "unavailable" else 200)
+    if then == "counted":
+        begin_attempt("uji", kode, None, now=NOW)
+        Account.objects.create(code="after", name="after", kind="cash")
+    status = {"unavailable": 503, "caught": 422, "clash": 409, "counted": 422}.get(then, 200)
+    return HttpResponse(current_region().code, status=status)
 
 
 def without_region(request):
@@ -49,6 +56,17 @@ class TestScope:
         assert client.get(f"/{prefix}/35.73/tulis/{then}/").status_code == status
         with region_scope(malang):
             assert Account.objects.count() == kept
+
+    @pytest.mark.parametrize(("then", "status", "kept"), [
+        ("fine", 200, ["fine"]), ("caught", 422, []), ("clash", 409, []), ("refused", 422, []),
+        ("counted", 422, ["counted"])])
+    def test_what_a_view_wrote_before_it_answered_a_refusal_is_gone_and_a_counted_attempt_stays(
+            self, client, malang, then, status, kept):
+        """Whether the view raised the refusal or caught it and showed its page; a count keeps what was before it."""
+        assert client.post(f"/id/35.73/tulis/{then}/").status_code == status
+        with region_scope(malang):
+            assert list(Account.objects.values_list("code", flat=True)) == kept
+        assert SignInThrottle.objects.count() == (1 if then == "counted" else 0)
 
     def test_the_region_is_that_of_the_address(self, client, malang, bekasi):
         assert client.get("/id/35.73/tulis/fine/").content == b"35.73"

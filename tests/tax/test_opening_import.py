@@ -138,7 +138,8 @@ def test_bad_rows_are_told_and_a_bill_of_whose_payments_one_is_bad_is_left_out_w
         malang, people, tmp_path):  # noqa: F811
     bills = [old.bill(0, 2023, 100_000), old.bill(0, 2023, 100_000), old.bill(1, 2023, 90_000, paid="2"),
              old.bill(2, 2023, 80_000), old.bill(3, 2023, 70_000, due="01/12/2022"), old.bill(4, 2023, 60_000),
-             old.bill(5, 2027, 10_000), old.bill(6, 2023, 50_000)]
+             old.bill(5, 2027, 10_000), old.bill(6, 2023, 50_000), old.bill(7, 2023, 40_000, due="01/01/2029"),
+             old.bill(8, 2023, 30_000, due="31/12/2028")]
     payments = [old.payment(2, 2023, 10_000, "01/05/2023"), old.payment(2, 2023, 20_000, "01/06/2023"),
                 old.payment(4, 2023, 60_000, "21/11/2026"), old.payment(9, 2023, 1_000, "01/05/2023"),
                 old.payment(6, 2023, 50_000, "tahun lalu")]
@@ -147,14 +148,15 @@ def test_bad_rows_are_told_and_a_bill_of_whose_payments_one_is_bad_is_left_out_w
         assert faults(one.pk) == Counter({
             ("sppt", 3, "double"): 1, ("sppt", 4, "status"): 1, ("sppt", 5, "payment_bad"): 1,
             ("sppt", 6, "due_early"): 1, ("sppt", 7, "payment_bad"): 1, ("sppt", 8, "year_ahead"): 1,
-            ("sppt", 9, "payment_bad"): 1, ("pembayaran_sppt", 2, "bill_bad"): 1, ("pembayaran_sppt", 3, "double"): 1,
+            ("sppt", 9, "payment_bad"): 1, ("sppt", 10, "due_late"): 1,
+            ("pembayaran_sppt", 2, "bill_bad"): 1, ("pembayaran_sppt", 3, "double"): 1,
             ("pembayaran_sppt", 4, "after_day"): 1, ("pembayaran_sppt", 5, "no_bill"): 1,
             ("pembayaran_sppt", 6, "day"): 2})  # both its days
-        assert counts(one)["sppt"] == (1, 0, 0, 7)
+        assert counts(one)["sppt"] == (2, 0, 0, 8)
         assert all(problem.remedy.text("id") for problem in ImportProblem.objects.filter(file__register_import=one))
     approved(malang, one, people[1])
     with region_scope(malang):
-        assert balances()["1.3.pbb"] == 100_000  # object 0 alone
+        assert balances()["1.3.pbb"] == 100_000 + 30_000  # objects 0 and 8
 
 
 def test_nothing_is_approved_while_a_payment_or_a_file_cannot_be_read_or_was_checked_anew(

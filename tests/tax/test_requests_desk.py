@@ -287,6 +287,8 @@ def test_interest_is_waived_as_it_stands_on_the_day_and_later_months_bear_it_sti
 
 def test_a_due_date_moves_by_a_decision_and_interest_counts_from_it(malang, people, bill):
     with region_scope(malang):
+        with pytest.raises(Refused, match="too far off"), transaction.atomic():
+            decided(filed(bill, people[0], "due_date"), people, due_on="9999-12-31")
         carried(decided(filed(bill, people[0], "due_date"), people, due_on="2026-12-31"), people[0])
         bill.charge.refresh_from_db()
         assert bill.charge.due_on == date(2026, 12, 31)

@@ -57,7 +57,7 @@ def bank_status(request: HttpRequest, kode: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, kode: str, kind: str) -> HttpResponse:
     size = request.headers.get("Content-Length", "")
-    if not size.isdecimal() or int(size) > LARGEST_BODY:
+    if not size.isdecimal() or len(size) > 12 or int(size) > LARGEST_BODY:
         return _sent(answer(kind, "too_large"))
     now, region = clock.now(), _region(kode)
     if region is None:

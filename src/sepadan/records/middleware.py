@@ -18,13 +18,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from sepadan.ground.messages import render
 from sepadan.records.desk import language
-from sepadan.records.tenancy import request_scope
+from sepadan.records.tenancy import forget_start, mark_start, request_scope, take_back_written
 from sepadan.territory.public import Region
 
 _SCOPED = re.compile(r"^/(?:id|en|api)(?:/(?!v1/[^/]+/bank/)|$)")
@@ -52,30 +52,32 @@ class ScopeMiddleware:
 
 
 class TakeBackMiddleware:
-    """Takes back what a view wrote before it raised, whatever page the error turns into. Stands last of all.
+    """Takes back what a view wrote when it raises, and when it answers a POST with 400 or more. Stands last of all.
 
-    A refusal answered with 422 or 404 would otherwise be committed half done. The scope itself stays, so that the error
-    page can still say who is signed in.
+    A refusal would otherwise be committed half done, whether the view raised it or caught it and showed its page again.
+    What must outlive a refusal is kept with ``records.tenancy.keep_written``: counted attempts, events of an account.
+    A reading (GET) that answers "not ready" keeps the work it asked for. The scope itself stays, so that the error page
+    can still say who is signed in.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        forget_start()
+        try:
+            response = self.get_response(request)
+            if response.status_code >= 400 and request.method not in ("GET", "HEAD", "OPTIONS"):
+                take_back_written()
+            return response
+        finally:
+            forget_start()
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        request.before_view = transaction.savepoint() if connection.in_atomic_block else None  # type: ignore[attr-defined]
+        mark_start()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        before = getattr(request, "before_view", None)
-        if before is None:
-            return
-        try:
-            transaction.set_rollback(False)
-            transaction.savepoint_rollback(before)
-        except DatabaseError:  # the connection is gone, and with it the transaction
-            transaction.set_rollback(True)
+        take_back_written()
 
 
 def region_in(path: str) -> Region | None:

@@ -117,6 +117,7 @@ from sepadan.records.tenancy import (
     WrongRegion,
     account_scope,
     current_region,
+    keep_written,
     region_or_none,
     region_scope,
 )
@@ -132,7 +133,8 @@ __all__ = [
     "address_of", "balances", "begin_attempt", "close_day", "content_of", "current_region", "deposit_days",
     "desk_links", "document_for", "documents_for", "dues_account", "dues_of", "end_role", "fields_of",
     "forgive_attempt", "forgive_dues", "grant_role", "handler", "has_second_factor", "history_of", "history_of_thing",
-    "history_shown", "identify_nik", "invite_person", "language", "move_due_date", "needs", "now", "open_account",
+    "history_shown", "identify_nik", "invite_person", "keep_written", "language", "move_due_date", "needs", "now",
+    "open_account",
     "open_amount", "open_amounts", "open_chart", "open_series", "paying_partners", "permitted", "person_by_email",
     "person_of", "post_transfers", "principal_only", "quote", "raise_charge", "receive_message", "receive_payment",
     "received", "reckons", "record", "refusal_of", "region_folder", "region_of", "region_or_none", "region_scope",

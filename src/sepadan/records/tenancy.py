@@ -18,13 +18,15 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 
 if TYPE_CHECKING:
     from sepadan.territory.public import Region
 
 REGION, PERSON, EMAIL = "sepadan.region", "sepadan.person", "sepadan.email"
 _scope: ContextVar[tuple[Region | None, Mapping[str, str]]] = ContextVar("sepadan_scope", default=(None, {}))
+_taken_back_to: ContextVar[tuple[str, int] | None] = ContextVar("sepadan_taken_back_to", default=None)
+"""The savepoint to which a refused request goes back, and how many atomic blocks were open when it was set."""
 
 
 class NoRegion(RuntimeError):
@@ -79,6 +81,40 @@ def request_scope(region: Region | None, person_id: int | None, *, using: str = 
     settings = {REGION: "" if region is None else str(region.pk), PERSON: "" if person_id is None else str(person_id)}
     with _within(region, settings, using):
         yield
+
+
+def mark_start() -> None:
+    """What this request writes from here on is taken back when it is refused. Nothing outside a transaction."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    depth = len(connection.savepoint_ids)
+    _taken_back_to.set((transaction.savepoint(), depth) if connection.in_atomic_block else None)
+
+
+def keep_written() -> None:
+    """What was written so far stays, though the request be refused: counts of attempts and events of an account.
+
+    Inside an ``atomic()`` block of the view nothing can be kept, and outside a request everything is kept anyway.
+    """
+    mark, connection = _taken_back_to.get(), connections[DEFAULT_DB_ALIAS]
+    if mark is not None and connection.in_atomic_block and len(connection.savepoint_ids) == mark[1]:
+        transaction.savepoint_commit(mark[0])
+        mark_start()
+
+
+def take_back_written() -> None:
+    """Undo what was written since the mark. A lost connection has taken the transaction with it."""
+    mark = _taken_back_to.get()
+    if mark is None:
+        return
+    try:
+        transaction.set_rollback(False)
+        transaction.savepoint_rollback(mark[0])
+    except DatabaseError:
+        transaction.set_rollback(True)
+
+
+def forget_start() -> None:
+    _taken_back_to.set(None)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 As at signing in (``engine/throttle.py``): an attempt is counted before its code is looked at, under a lock, so that a
 hundred sent at once count as a hundred; a right code takes its own attempt back. Counts lie under keyed digests.
-Nothing is raised: a raise would roll the count back.
+The count is kept (``keep_written``) though the request be refused afterwards.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from sepadan.records.engine import throttle
 from sepadan.records.engine.throttle import Limit
 from sepadan.records.models import SignInThrottle
+from sepadan.records.tenancy import keep_written
 
 THING = Limit(free=10, first=15, most=900)
 """One number guessed at from anywhere."""
@@ -52,6 +53,7 @@ def begin_attempt(purpose: str, thing: str, ip: str | None, *, now: datetime) ->
             row.last_failure_at = now
             row.open_at = now + throttle.delay(row.failures, limits[row.key])
             row.save(update_fields=["failures", "last_failure_at", "open_at"])
+    keep_written()
     return Attempt(timedelta(0), tuple(sorted(limits)))
 
 
@@ -61,6 +63,7 @@ def forgive_attempt(attempt: Attempt) -> None:
         for row in SignInThrottle.objects.select_for_update().filter(key__in=attempt.keys).order_by("key"):
             row.failures, row.open_at = max(0, row.failures - 1), row.last_failure_at
             row.save(update_fields=["failures", "open_at"])
+    keep_written()
 
 
 def _key(*parts: str) -> str:

@@ -30,7 +30,7 @@ from sepadan.records.services import factors
 from sepadan.records.services import people as people_service
 from sepadan.records.services.sign_in import note
 from sepadan.records.shown import moment
-from sepadan.records.tenancy import region_scope
+from sepadan.records.tenancy import keep_written, region_scope
 from sepadan.records.views.sign_in import extend_session, next_of
 
 EVENTS = 20
@@ -157,6 +157,7 @@ def factor_enrol(request: HttpRequest) -> HttpResponse:
         assert checked.problem is not None
         form.add_problem("code", checked.problem)
     device = factors.begin_enrolment(person)
+    keep_written()  # the key that the page shows, and the count of wrong codes
     return render(request, "records/factor_enrol.html", {
         "form": form, "qr": qr_of(device), "secret": factors.secret_text(device), "next": next_of(request),
     }, status=422 if form.errors else 200)

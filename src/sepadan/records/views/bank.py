@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -134,9 +135,10 @@ def bank_partner_add(request: HttpRequest, kode: str) -> HttpResponse:
                                                       "fee": 0})
     if request.method == "POST" and form.is_valid():
         try:
-            partner, secret = add_partner(
-                form.cleaned_data["partner_id"], channel=Channel(form.cleaned_data["channel"]), actor=actor_of(request),
-                now=clock.now(), **form.rules())
+            with transaction.atomic():
+                partner, secret = add_partner(
+                    form.cleaned_data["partner_id"], channel=Channel(form.cleaned_data["channel"]),
+                    actor=actor_of(request), now=clock.now(), **form.rules())
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:
@@ -154,8 +156,9 @@ def bank_partner_rules(request: HttpRequest, kode: str, partner_id: int) -> Http
         "tolerance_seconds": partner.tolerance_seconds, "networks": "\n".join(partner.networks)})
     if request.method == "POST" and form.is_valid():
         try:
-            change_partner(partner, actor=actor_of(request), now=clock.now(), reason=form.cleaned_data["reason"],
-                           **form.rules())
+            with transaction.atomic():
+                change_partner(partner, actor=actor_of(request), now=clock.now(), reason=form.cleaned_data["reason"],
+                               **form.rules())
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:
@@ -199,8 +202,9 @@ def bank_partner_scheme(request: HttpRequest, kode: str, partner_id: int) -> Htt
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            add_scheme(partner, given["prefix"], given["levy"], actor=actor_of(request), now=clock.now(),
-                       days_after_due=given["days_after_due"])
+            with transaction.atomic():
+                add_scheme(partner, given["prefix"], given["levy"], actor=actor_of(request), now=clock.now(),
+                           days_after_due=given["days_after_due"])
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -83,7 +84,8 @@ def settlement_files(request: HttpRequest, kode: str) -> HttpResponse:
         tried, problems = try_file(content, name, actor=actor, now=now)
         return _files(request, UploadForm(), tried=tried, problems=said(problems), status=422 if problems else 200)
     try:
-        file, is_new = take_file(content, name, actor=actor, now=now)
+        with transaction.atomic():
+            file, is_new = take_file(content, name, actor=actor, now=now)
     except Refused:
         _, problems = try_file(content, name, actor=actor, now=now)
         return _files(request, UploadForm(), problems=said(problems), status=422)
@@ -199,8 +201,9 @@ def _decision(request: HttpRequest, found: Comparison, line: Compared | None, ac
     form = DecisionForm(request.POST or None, acts=may, initial={"act": may[0].value if may else ""})
     if request.method == "POST" and may and form.is_valid():
         try:
-            decide(SettlementAct(form.cleaned_data["act"]), actor=actor_of(request), now=clock.now(),
-                   reason=form.cleaned_data["reason"])
+            with transaction.atomic():
+                decide(SettlementAct(form.cleaned_data["act"]), actor=actor_of(request), now=clock.now(),
+                       reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:
@@ -231,8 +234,9 @@ def settlement_book_missing(request: HttpRequest, kode: str, file_id: int) -> Ht
         messages.error(request, words("records.settlement.no_reason", lang, {}))
         return redirect("records:settlement_file", kode=kode, file_id=file_id)
     try:
-        booked, problems = book_missing(file, actor=actor_of(request), now=clock.now(),
-                                        reason=form.cleaned_data["reason"])
+        with transaction.atomic():
+            booked, problems = book_missing(file, actor=actor_of(request), now=clock.now(),
+                                            reason=form.cleaned_data["reason"])
     except Refused as refused:
         messages.error(request, refused.problem.text(lang))
         return redirect("records:settlement_file", kode=kode, file_id=file_id)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -76,8 +77,9 @@ def counter_add(request: HttpRequest, kode: str) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            row = add_collector(given["name"], CollectorKind(given["kind"]), given["area"], actor=actor_of(request),
-                                now=clock.now())
+            with transaction.atomic():
+                row = add_collector(given["name"], CollectorKind(given["kind"]), given["area"], actor=actor_of(request),
+                                    now=clock.now())
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:
@@ -157,8 +159,9 @@ def counter_take(request: HttpRequest, kode: str, collector_id: int) -> HttpResp
         return _book(request, collector, on, cash=form, status=422)
     charge = charge_for(person, region, form.cleaned_data["charge"])
     try:
-        receipt = take_cash(collector, charge, form.cleaned_data["amount"], on=on, token=form.cleaned_data["token"],
-                            actor=actor_of(request), now=clock.now())
+        with transaction.atomic():
+            receipt = take_cash(collector, charge, form.cleaned_data["amount"], on=on, token=form.cleaned_data["token"],
+                                actor=actor_of(request), now=clock.now())
     except Refused as refused:
         form.add_problem("amount", refused.problem)
         return _book(request, collector, on, cash=form, status=422)
@@ -174,8 +177,9 @@ def counter_close(request: HttpRequest, kode: str, collector_id: int) -> HttpRes
     if day is None or not form.is_valid():
         return _book(request, collector, on, close=form, status=422)
     try:
-        close_day(day, form.cleaned_data["counted"], actor=actor_of(request), now=clock.now(),
-                  reason=form.cleaned_data["reason"])
+        with transaction.atomic():
+            close_day(day, form.cleaned_data["counted"], actor=actor_of(request), now=clock.now(),
+                      reason=form.cleaned_data["reason"])
     except Refused as refused:
         form.add_problem("counted", refused.problem)
         return _book(request, collector, on, close=form, status=422)
@@ -191,7 +195,8 @@ def counter_end(request: HttpRequest, kode: str, collector_id: int) -> HttpRespo
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            end_collector(collector, actor=actor_of(request), now=clock.now(), reason=form.cleaned_data["reason"])
+            with transaction.atomic():
+                end_collector(collector, actor=actor_of(request), now=clock.now(), reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:
@@ -216,8 +221,9 @@ def counter_deposit(request: HttpRequest, kode: str, collector_id: int) -> HttpR
     if request.method == "POST" and form.is_valid():
         wanted = [day for day in days if str(day.pk) in form.cleaned_data["days"]]
         try:
-            slip = deposit_days(collector, wanted, bank_reference=form.cleaned_data["bank_reference"],
-                                on=form.cleaned_data["on"], actor=actor_of(request), now=clock.now())
+            with transaction.atomic():
+                slip = deposit_days(collector, wanted, bank_reference=form.cleaned_data["bank_reference"],
+                                    on=form.cleaned_data["on"], actor=actor_of(request), now=clock.now())
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,9 +38,10 @@ def invite(request: HttpRequest, kode: str) -> HttpResponse:
         return _page(request, form, status=422)
     role = Role(form.cleaned_data["role"])
     try:
-        invited = service.invite_person(form.cleaned_data["email"], form.cleaned_data["name"], role,
-                                        actor=actor_of(request), now=clock.now(), today=clock.today(region_of(request)),
-                                        reason=form.cleaned_data["reason"])
+        with transaction.atomic():
+            invited = service.invite_person(
+                form.cleaned_data["email"], form.cleaned_data["name"], role, actor=actor_of(request), now=clock.now(),
+                today=clock.today(region_of(request)), reason=form.cleaned_data["reason"])
     except Refused as refused:
         form.add_problem(None, refused.problem)
         return _page(request, form, status=422)
@@ -76,8 +78,9 @@ def end_role(request: HttpRequest, kode: str, membership_id: int) -> HttpRespons
     form = EndRoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            service.end_role(membership, actor=actor_of(request), now=clock.now(), today=clock.today(region),
-                             reason=form.cleaned_data["reason"])
+            with transaction.atomic():
+                service.end_role(membership, actor=actor_of(request), now=clock.now(), today=clock.today(region),
+                                 reason=form.cleaned_data["reason"])
         except Refused as refused:
             form.add_problem(None, refused.problem)
         else:

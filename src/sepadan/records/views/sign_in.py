@@ -27,7 +27,7 @@ from sepadan.records.names import AccountEventKind
 from sepadan.records.queries import people
 from sepadan.records.services import factors
 from sepadan.records.services import sign_in as service
-from sepadan.records.tenancy import account_scope, region_scope
+from sepadan.records.tenancy import account_scope, keep_written, region_scope
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SESSION_HOURS = 8
@@ -68,6 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         outcome = service.check_credentials(form.cleaned_data["email"], form.cleaned_data["password"],
                                             ip=address_of(request), agent=agent_of(request), now=clock.now())
+        keep_written()
         if outcome.person is not None:
             return _after_password(request, outcome.person)
         assert outcome.problem is not None
@@ -126,6 +127,7 @@ def factor(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         checked = factors.verify_code(person, form.cleaned_data["code"], ip=address_of(request),
                                       agent=agent_of(request), now=clock.now())
+        keep_written()
         if checked.device is not None:
             sign_in_session(request, person, checked.device)
             return redirect(next_of(request))

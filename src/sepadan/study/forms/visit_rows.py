@@ -227,7 +227,7 @@ class VisitEntry:
         name, _, rest = problem.where.partition(":")
         number, _, field = rest.partition(":")
         filled = self.rows[name].filled if name in self.rows else []
-        if number.isdecimal() and 1 <= int(number) <= len(filled):
+        if number.isdecimal() and len(number) < 4 and 1 <= int(number) <= len(filled):
             row = filled[int(number) - 1]
             row.add_problem(replace(problem, where=field))
         else:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -40,7 +41,8 @@ def lesson(request: HttpRequest, kode: str, visit_id: int) -> HttpResponseBase:
     form = LessonForm(request.POST or None, lang=language_of())
     if request.method == "POST" and form.is_valid():
         try:
-            add_lesson(found, LessonDraft(**form.cleaned_data), actor=actor_of(request), now=now())
+            with transaction.atomic():
+                add_lesson(found, LessonDraft(**form.cleaned_data), actor=actor_of(request), now=now())
         except Refused as refused:
             form.add_problem(refused.problem)
         else:
@@ -63,7 +65,9 @@ def lesson_edit(request: HttpRequest, kode: str, visit_id: int, lesson_id: int) 
         if form.is_valid():
             over = _number(request, "over") or context["version"]
             try:
-                change_lesson(saved, LessonDraft(**form.cleaned_data), version=over, actor=actor_of(request), now=now())
+                with transaction.atomic():
+                    change_lesson(saved, LessonDraft(**form.cleaned_data), version=over, actor=actor_of(request),
+                                  now=now())
             except ChangedMeanwhile as refused:
                 form.add_problem(refused.problem)
                 context |= {"conflict": _differing(saved, form), "over": refused.version}
@@ -89,7 +93,8 @@ def follow_up(request: HttpRequest, kode: str, visit_id: int) -> HttpResponseBas
             on=form.cleaned_data["on"], text=form.cleaned_data["text"], lesson=int(chosen or 0),
             state=form.cleaned_data["state"], version=_number(request, f"seen-{chosen}"))  # fmt: skip
         try:
-            add_follow_up(found, draft, actor=actor_of(request), now=now(), today=today_in(region))
+            with transaction.atomic():
+                add_follow_up(found, draft, actor=actor_of(request), now=now(), today=today_in(region))
         except Refused as refused:
             form.add_problem(refused.problem)
         else:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -133,7 +134,8 @@ def record(request: HttpRequest, kode: str) -> HttpResponse:
         draft = _draft(entry)
         if draft is not None:
             try:
-                saved = record_visit(draft, actor=actor_of(request), now=now(), today=today_in(region))
+                with transaction.atomic():
+                    saved = record_visit(draft, actor=actor_of(request), now=now(), today=today_in(region))
             except VisitRefused as refused:
                 _add(entry, refused)
             else:
@@ -157,7 +159,8 @@ def edit(request: HttpRequest, kode: str, visit_id: int) -> HttpResponse:
     if entry.is_valid() and (draft := _draft(entry)) is not None:
         over = _number(request.POST, "over") or context["version"]
         try:
-            change_visit(found, draft, version=over, actor=actor_of(request), now=now(), today=today_in(region))
+            with transaction.atomic():
+                change_visit(found, draft, version=over, actor=actor_of(request), now=now(), today=today_in(region))
         except ChangedMeanwhile as refused:
             entry.add_problem(refused.problem)
             context |= {"conflict": differing(found, draft), "over": refused.version}

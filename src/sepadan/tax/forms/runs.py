@@ -21,6 +21,7 @@ from sepadan.tax.models import AssessmentRun, Roll
 from sepadan.tax.services.assessment import NewRun
 
 MOST_ROWS = 8
+DROPS = frozenset(f"drop{n}" for n in range(1, MOST_ROWS + 1))
 TEXTS = ("roll", "law_on", "issued_on", "due_decree", "assumptions", "assumptions_decree")
 
 
@@ -80,7 +81,7 @@ def read(data: Mapping[str, str], rolls: Sequence[Roll]) -> RunForm:
     fields = {name: data.get(name, "").strip()[:200] for name in TEXTS}
     rows = [DueRow(n, data.get(f"due_to{n}", "").strip()[:40], data.get(f"due_on{n}", "").strip()[:20])
             for n in range(1, MOST_ROWS + 1) if f"due_on{n}" in data]
-    dropped = next((int(name[4:]) for name in data if name.startswith("drop") and name[4:].isdecimal()), 0)
+    dropped = next((int(name[4:]) for name in data if name in DROPS), 0)
     if dropped:
         rows = [row for row in rows if row.number != dropped]
     if "add" in data and len(rows) < MOST_ROWS:
@@ -91,7 +92,7 @@ def read(data: Mapping[str, str], rolls: Sequence[Roll]) -> RunForm:
     problems: dict[str, Problem] = {}
     values = {name: _taken(name, lambda name=name: read_day(fields[name], ""), problems)  # type: ignore[misc]
               for name in ("law_on", "issued_on")}
-    roll_id = int(fields["roll"]) if fields["roll"].isdecimal() else 0
+    roll_id = int(fields["roll"]) if fields["roll"].isdecimal() and len(fields["roll"]) < 19 else 0
     if roll_id not in {roll.pk for roll in rolls}:
         problems["roll"] = problem("tax.runs.form.roll.unknown")
     if not fields["due_decree"]:

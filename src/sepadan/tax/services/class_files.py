@@ -96,7 +96,7 @@ def _whole(where: str, name: str, text: str) -> int:
     parts = plain.split(".")
     if len(parts) > 1 and all(len(part) == 3 for part in parts[1:]) and 0 < len(parts[0]) < 4:
         plain = "".join(parts)
-    if not (plain.isascii() and plain.isdigit()) or int(plain) > LARGEST:
+    if not (plain.isascii() and plain.isdigit() and len(plain) < 19) or int(plain) > LARGEST:
         raise refuse("tax.classes.cell", where=where, remedy="tax.classes.cell.remedy", column=name, text=text[:20])
     return int(plain)
 

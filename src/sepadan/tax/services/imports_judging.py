@@ -32,7 +32,8 @@ COLUMNS = {"double": "", "later": "", "unmapped": "KD_KELURAHAN", "no_owner": "S
            "two_zones": "KD_ZNT", "no_land": "TOTAL_LUAS_BUMI", "no_object": "NO_URUT", "land_bad": "",
            "object_bad": "", "billed": "THN_PAJAK_SPPT", "differs": "PBB_YG_HARUS_DIBAYAR_SPPT",
            "claimed": "THN_PAJAK_SPPT", "status": "STATUS_PEMBAYARAN_SPPT", "payment_bad": "",
-           "year_ahead": "THN_PAJAK_SPPT", "due_early": "TGL_JATUH_TEMPO_SPPT", "no_bill": "THN_PAJAK_SPPT",
+           "year_ahead": "THN_PAJAK_SPPT", "due_early": "TGL_JATUH_TEMPO_SPPT",
+           "due_late": "TGL_JATUH_TEMPO_SPPT", "no_bill": "THN_PAJAK_SPPT",
            "paid_later": "PEMBAYARAN_SPPT_KE", "after_day": "TGL_PEMBAYARAN_SPPT", "bill_bad": ""}
 """The column that a fault between rows is shown at; its sentence is ``tax.imports.fault.<name>``."""
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sepadan.tax.engine.due_days import YEARS_TO_DUE
 from sepadan.tax.engine.opening import BILL_NOTES, HOLDER_NOTES
 
 PAID = """
@@ -78,7 +79,8 @@ JUDGE_BILLS = f"""
                        WHEN claim_id IS NOT NULL THEN 'claimed'
                        WHEN paid NOT IN ('0', '1') THEN 'status' WHEN payment_bad THEN 'payment_bad'
                        WHEN year > extract(year FROM %(on)s::date) THEN 'year_ahead'
-                       WHEN due_on < make_date(year, 1, 1) THEN 'due_early' END AS fault,
+                       WHEN due_on < make_date(year, 1, 1) THEN 'due_early'
+                       WHEN due_on > make_date(year + {YEARS_TO_DUE}, 12, 31) THEN 'due_late' END AS fault,
                greatest(0, principal - payable) AS over,
                CASE WHEN paid = '1' THEN 0 ELSE greatest(0, payable - principal) END AS remainder
         FROM known

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, record
+from sepadan.tax.engine.due_days import latest_due
 from sepadan.tax.engine.nop import read_nop
 from sepadan.tax.models import Claim, Evidence, OpeningKind, OpeningProposal, OpeningState
 from sepadan.tax.queries.opening import grade_of
@@ -48,6 +49,8 @@ def propose_entry(new: NewEntry, *, actor: Actor, now: datetime, today: date) ->
                      first=str(FIRST_YEAR), last=str(today.year))
     if new.due_on < date(new.tax_year, 1, 1):
         raise refuse("tax.imports.fault.due_early", where=str(new.due_on), remedy="tax.imports.fault.due_early.remedy")
+    if new.due_on > latest_due(new.tax_year):
+        raise refuse("tax.imports.fault.due_late", where=str(new.due_on), remedy="tax.imports.fault.due_late.remedy")
     if not 0 <= new.paid < new.principal:
         raise refuse("tax.opening.nothing_left", remedy="tax.opening.nothing_left.remedy", billed=new.principal,
                      paid=new.paid)

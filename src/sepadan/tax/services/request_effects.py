@@ -25,6 +25,7 @@ from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.ground.steps import Basis, Explained
 from sepadan.records.public import Charge, quote, standing
+from sepadan.tax.engine.due_days import latest_due
 from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.engine.pbb_steps import explain
 from sepadan.tax.engine.request_money import (
@@ -263,6 +264,9 @@ def _waived(bill: Bill, share: Fraction, on: date) -> Preview:
 
 def _moved(bill: Bill, due_on: date) -> Preview:
     charge = charge_of(bill)
+    if due_on > latest_due(bill.tax_year):
+        raise refuse("tax.request.due_late", remedy="tax.request.due_late.remedy", on=due_on,
+                     last=latest_due(bill.tax_year))
     if due_on == charge.due_on:
         raise refuse("tax.request.same_day", remedy="tax.request.same_day.remedy", on=due_on)
     return Preview(notes=(message("tax.request.effect.due", old=charge.due_on, new=due_on),), due_on=due_on)

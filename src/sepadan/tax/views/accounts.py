@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -97,7 +98,8 @@ def _object_act(request: HttpRequest, kode: str, nop: str, name: str, form: Any,
     if not form.is_valid():
         return _object_page(request, kode, nop, bound={name: form}, status=422)
     try:
-        act(form.cleaned_data)
+        with transaction.atomic():
+            act(form.cleaned_data)
     except Refused as refused:
         return _object_page(request, kode, nop, refusal=refused.problem, bound={name: form}, status=422)
     messages.success(request, message("tax.collection.saved").text(language()))
@@ -179,9 +181,10 @@ def propose(request: HttpRequest, kode: str, charge_id: int, kind: str) -> HttpR
     if not form.is_valid():
         return _charge_page(request, found, facts, bound={kind: form}, status=422)
     try:
-        made = propose_decision(_proposal(kind, found, form.cleaned_data, held.principal,
-                                          held.principal + held.interest, today),
-                                actor=actor_of(request), now=now(), today=today)
+        with transaction.atomic():
+            made = propose_decision(_proposal(kind, found, form.cleaned_data, held.principal,
+                                              held.principal + held.interest, today),
+                                    actor=actor_of(request), now=now(), today=today)
     except Refused as refused:
         return _charge_page(request, found, facts, refusal=refused.problem, bound={kind: form}, status=422)
     messages.success(request, message("tax.collection.proposed").text(language()))
@@ -209,7 +212,8 @@ def forgive(request: HttpRequest, kode: str, charge_id: int) -> HttpResponseBase
     """Settle a charge that the programme of today forgives whole."""
     found, facts = charge_for(request.user, region_of(request), charge_id, action="tax.approve")
     try:
-        forgive_charge(found, actor=actor_of(request), now=now(), today=today_in(region_of(request)))
+        with transaction.atomic():
+            forgive_charge(found, actor=actor_of(request), now=now(), today=today_in(region_of(request)))
     except Refused as refused:
         return _charge_page(request, found, facts, refusal=refused.problem, status=422)
     messages.success(request, message("tax.collection.saved").text(language()))
@@ -226,8 +230,9 @@ def acknowledge(request: HttpRequest, kode: str, charge_id: int) -> HttpResponse
     if not form.is_valid():
         return _charge_page(request, found, facts, bound={"acknowledge": form}, status=422)
     try:
-        acknowledge_debt(found, on=form.cleaned_data["on"], document=form.cleaned_data["document"],
-                         actor=actor_of(request), now=now(), today=today_in(region_of(request)))
+        with transaction.atomic():
+            acknowledge_debt(found, on=form.cleaned_data["on"], document=form.cleaned_data["document"],
+                             actor=actor_of(request), now=now(), today=today_in(region_of(request)))
     except Refused as refused:
         return _charge_page(request, found, facts, refusal=refused.problem, bound={"acknowledge": form}, status=422)
     messages.success(request, message("tax.collection.saved").text(language()))

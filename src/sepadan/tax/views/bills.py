@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -106,11 +107,12 @@ def bill_paper(request: HttpRequest, kode: str, bill_id: int) -> HttpResponseBas
     given = {"actor": actor_of(request), "now": now(), "on": today(region)}
     kind = request.POST.get("kind", "")
     try:
-        if kind == "sspd":
-            payment = _payment(found, request.POST.get("payment", ""))
-            made: Document = make_receipt(payment, found, **given) if payment else make_paper(kind, found, **given)
-        else:
-            made = make_paper(kind, found, **given)
+        with transaction.atomic():
+            if kind == "sspd":
+                payment = _payment(found, request.POST.get("payment", ""))
+                made: Document = make_receipt(payment, found, **given) if payment else make_paper(kind, found, **given)
+            else:
+                made = make_paper(kind, found, **given)
     except Refused as refused:
         return bill_page(request, found, refusal=refused.problem, status=409)
     messages.success(request, words("tax.bills.paper_made", language(), {"title": made.title}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, problem
-from sepadan.records.public import actor_of, language, needs, now, permitted, region_of, today
+from sepadan.records.public import actor_of, keep_written, language, needs, now, permitted, region_of, today
 from sepadan.tax.access import bill_for
 from sepadan.tax.access_bills import event_for, kelurahan_for, list_for, posted_run_for
 from sepadan.tax.desk import desk_page
@@ -49,7 +50,8 @@ def delivery_entry(request: HttpRequest, kode: str, bill_id: int) -> HttpRespons
     if not form.is_valid():
         return bill_page(request, found, status=422, opened=name, **{name: form})
     try:
-        _enter(request, act, found, form.cleaned_data)
+        with transaction.atomic():
+            _enter(request, act, found, form.cleaned_data)
     except Refused as refused:
         return bill_page(request, found, refusal=refused.problem, status=409, opened=name, **{name: form})
     messages.success(request, words("tax.bills.delivery_saved", language()))
@@ -87,13 +89,15 @@ def delivery(request: HttpRequest, kode: str, run_id: int, kelurahan: str) -> Ht
     if not form.is_valid():
         return _page(request, run, place, status=422, **{name: form})
     try:
-        outcome = _list(request, act, run, place, form)
+        with transaction.atomic():
+            outcome = _list(request, act, run, place, form)
     except Refused as refused:
         return _page(request, run, place, status=409, refusal=refused.problem, **{name: form})
     except ValidationError as error:
         form.add_error("returned", error)
         return _page(request, run, place, status=422, **{name: form})
     if outcome is not None and outcome.problems:
+        keep_written()  # the sound rows of a list are taken, the others told
         return _page(request, run, place, status=422, outcome=outcome, **{name: form})
     messages.success(request, words("tax.bills.delivery_saved", language()))
     return redirect("tax:delivery", kode=kode, run_id=run.pk, kelurahan=kelurahan)

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -84,7 +85,8 @@ def print_start(request: HttpRequest, kode: str, run_id: int) -> HttpResponseBas
     wanted = set(request.POST.getlist("kelurahan"))
     chosen = [part.kelurahan_id for part in part_rows(run) if part.code in wanted]
     try:
-        start_printing(run, actor=actor_of(request), now=now(), kelurahan=chosen)
+        with transaction.atomic():
+            start_printing(run, actor=actor_of(request), now=now(), kelurahan=chosen)
     except Refused as refused:
         return _page(request, run, refusal=refused.problem, status=409)
     return redirect("tax:print", kode=kode, run_id=run.pk)

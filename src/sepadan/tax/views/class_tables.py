@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -64,10 +65,11 @@ def class_tables(request: HttpRequest, kode: str) -> HttpResponse:
              for name in ("name", "decree", "from_year")}
     if request.method == "POST" and may:
         try:
-            made, faults = _propose(request, typed)
-            if made is not None:
-                messages.success(request, message("tax.classes.proposed").text(language()))
-                return redirect("tax:class_table", kode=kode, table_id=made.pk)
+            with transaction.atomic():
+                made, faults = _propose(request, typed)
+                if made is not None:
+                    messages.success(request, message("tax.classes.proposed").text(language()))
+                    return redirect("tax:class_table", kode=kode, table_id=made.pk)
         except Refused as refused:
             faults = (refused.problem,)
     found = classes_of(year)
@@ -155,11 +157,12 @@ def class_table_decide(request: HttpRequest, kode: str, table_id: int) -> HttpRe
     if act not in ("approve", "refuse"):
         raise Http404
     try:
-        if act == "approve":
-            approve_class_table(one, actor=actor_of(request), now=now())
-        else:
-            refuse_class_table(one, str(request.POST.get("reason", "")).replace("\0", ""), actor=actor_of(request),
-                               now=now())
+        with transaction.atomic():
+            if act == "approve":
+                approve_class_table(one, actor=actor_of(request), now=now())
+            else:
+                refuse_class_table(one, str(request.POST.get("reason", "")).replace("\0", ""), actor=actor_of(request),
+                                   now=now())
     except Refused as refused:
         return _page(request, class_table_for(request.user, region_of(request), table_id), refused.problem)
     messages.success(request, message(f"tax.classes.{act}.done").text(language()))

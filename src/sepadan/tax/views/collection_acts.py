@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -136,7 +136,8 @@ def _acted(request: HttpRequest, made: tuple[Any, Callable[[int, dict[str, Any]]
         return page(bound={act: form}, status=422)
     version = request.POST.get("version", "")
     try:
-        made[1](int(version) if version.isdecimal() and len(version) < 9 else 0, form.cleaned_data if form else {})
+        with transaction.atomic():
+            made[1](int(version) if version.isdecimal() and len(version) < 9 else 0, form.cleaned_data if form else {})
     except Refused as refused:
         return page(refusal=refused.problem, bound={act: form} if form else {}, status=422)
     messages.success(request, message("tax.collection.saved").text(language()))

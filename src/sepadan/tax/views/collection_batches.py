@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -76,13 +77,15 @@ def debtors_letters(request: HttpRequest, kode: str) -> HttpResponseBase:
     listing, rows = debtor_listing(request, kode, state.found, request.GET)
     region, actor, at = region_of(request), actor_of(request), now()
     try:
-        if kind not in tuple(LetterKind):
-            raise refuse("tax.collection.no_kind", remedy="tax.collection.no_kind.remedy")
-        if listing.count > MOST or request.POST.get("bulk"):
-            batch, _ = ask_letters(LetterKind(kind), listing.q, listing.picked, objects=listing.count, actor=actor,
-                                   now=at, today=today_in(region))
-            return redirect("tax:collection_batch", kode=kode, batch_id=batch.pk)
-        made, problems = write_letters(rows.nops(MOST), LetterKind(kind), actor=actor, now=at, today=today_in(region))
+        with transaction.atomic():
+            if kind not in tuple(LetterKind):
+                raise refuse("tax.collection.no_kind", remedy="tax.collection.no_kind.remedy")
+            if listing.count > MOST or request.POST.get("bulk"):
+                batch, _ = ask_letters(LetterKind(kind), listing.q, listing.picked, objects=listing.count, actor=actor,
+                                       now=at, today=today_in(region))
+                return redirect("tax:collection_batch", kode=kode, batch_id=batch.pk)
+            made, problems = write_letters(rows.nops(MOST), LetterKind(kind), actor=actor, now=at,
+                                           today=today_in(region))
     except Refused as refused:
         return debtor_page(request, listing, state, refusal=refused.problem, status=422)
     if made:
@@ -120,16 +123,18 @@ def batch(request: HttpRequest, kode: str, batch_id: int) -> HttpResponseBase:
     version = int(text) if text.isdecimal() and len(text) < 9 else 0
     form = ReasonForm(request.POST)
     try:
-        if act == "sign":
-            sign_batch(found, version=version, actor=actor_of(request), now=now())
-        elif act == "void" and form.is_valid():
-            void_batch(found, version=version, reason=form.cleaned_data["reason"], actor=actor_of(request), now=now())
-        elif act == "void":
-            return _page(request, found, form=form, status=422)
-        elif act == "print":
-            print_letters(found, actor=actor_of(request), now=now())
-        else:
-            raise Http404
+        with transaction.atomic():
+            if act == "sign":
+                sign_batch(found, version=version, actor=actor_of(request), now=now())
+            elif act == "void" and form.is_valid():
+                void_batch(found, version=version, reason=form.cleaned_data["reason"], actor=actor_of(request),
+                           now=now())
+            elif act == "void":
+                return _page(request, found, form=form, status=422)
+            elif act == "print":
+                print_letters(found, actor=actor_of(request), now=now())
+            else:
+                raise Http404
     except Refused as refused:
         return _page(request, found, refusal=refused.problem, status=422)
     return redirect("tax:collection_batch", kode=kode, batch_id=batch_id)

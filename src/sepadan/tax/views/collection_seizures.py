@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -55,7 +56,9 @@ def order(request: HttpRequest, kode: str, letter_id: int) -> HttpResponseBase:
     if not form.is_valid():
         return _ordering(request, letter_id, form, None)
     try:
-        made = acts.order_seizure(warrant, bailiff=form.cleaned_data["bailiff"], **_who(request), today=_today(request))
+        with transaction.atomic():
+            made = acts.order_seizure(warrant, bailiff=form.cleaned_data["bailiff"], **_who(request),
+                                      today=_today(request))
     except Refused as refused:
         return _ordering(request, letter_id, form, refused.problem)
     return redirect("tax:seizure", kode=kode, seizure_id=made.pk)
@@ -84,7 +87,8 @@ def seizure(request: HttpRequest, kode: str, seizure_id: int) -> HttpResponseBas
     if form is not None and not form.is_valid():
         return _page(request, found, bound={act: form}, status=422)
     try:
-        do(form.cleaned_data if form else {})
+        with transaction.atomic():
+            do(form.cleaned_data if form else {})
     except Refused as refused:
         return _page(request, found, refusal=refused.problem, bound={act: form} if form else {}, status=422)
     messages.success(request, message("tax.collection.saved").text(language()))

@@ -181,14 +181,15 @@ def opening_proposal(request: HttpRequest, kode: str, proposal_id: int) -> HttpR
     if request.method != "POST":
         return _proposal_page(request, proposal_id)
     found = proposal_for(request.user, region, proposal_id, action="tax.approve")
-    version, act = request.POST.get("version", ""), request.POST.get("act", "")
+    typed, act = request.POST.get("version", ""), request.POST.get("act", "")
+    version = int(typed) if typed.isdecimal() and len(typed) < 9 else 0
     try:
         with transaction.atomic():
             if act == "grant":
-                grant_proposal(found, version=int(version) if version.isdecimal() else 0, actor=actor_of(request),
+                grant_proposal(found, version=version, actor=actor_of(request),
                                now=now(), today=today_in(region))
             else:
-                reject_proposal(found, version=int(version) if version.isdecimal() else 0,
+                reject_proposal(found, version=version,
                                 reason=request.POST.get("reason", ""), actor=actor_of(request), now=now())
     except Refused as refused:
         return _proposal_page(request, proposal_id, refused.problem)

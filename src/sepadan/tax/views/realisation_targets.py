@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -82,7 +83,8 @@ def targets(request: HttpRequest, kode: str) -> HttpResponseBase:
     refusal: Problem | None = None
     if request.method == "POST" and may_write and form.is_valid():
         try:
-            propose_target(form.draft(), actor=actor_of(request), now=now())
+            with transaction.atomic():
+                propose_target(form.draft(), actor=actor_of(request), now=now())
         except Refused as refused:
             refusal = refused.problem
         else:

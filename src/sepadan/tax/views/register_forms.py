@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -52,7 +53,8 @@ def attempt(request: HttpRequest, name: str, form: TypedForm, act: Callable[[], 
     """Do it and go to the object, or show the form again with what was wrong."""
     if form.sound:
         try:
-            done = act()
+            with transaction.atomic():
+                done = act()
         except Refused as refused:
             form.refuse(refused.problem)
             if one is not None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -93,7 +94,8 @@ def zones(request: HttpRequest, kode: str) -> HttpResponseBase:
         form = read(forms.ZONE, request.POST)
         if form.sound:
             try:
-                made = _open(request, form)
+                with transaction.atomic():
+                    made = _open(request, form)
             except Refused as refused:
                 form.refuse(refused.problem)
             else:
@@ -182,7 +184,8 @@ def _try(request: HttpRequest, form: TypedForm, act: Any, done: str) -> bool:
     if not form.sound:
         return False
     try:
-        act()
+        with transaction.atomic():
+            act()
     except Refused as refused:
         form.refuse(refused.problem)
         return False

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
@@ -123,8 +124,9 @@ def new(request: HttpRequest, kode: str, kind: str) -> HttpResponseBase:
         faults = {name: words("tax.request.needed", language()) for name in empty}
         if not empty:
             try:
-                made = file_request(new_request(found, data, today=today), actor=actor_of(request), now=now(),
-                                    today=today)
+                with transaction.atomic():
+                    made = file_request(new_request(found, data, today=today), actor=actor_of(request), now=now(),
+                                        today=today)
             except Refused as refused:
                 refusal = refused.problem
             else:

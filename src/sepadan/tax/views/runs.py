@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -97,7 +97,8 @@ def run_new(request: HttpRequest, kode: str) -> HttpResponseBase:
         return _form_page(request, form)
     roll = next(one for one in rolls if one.pk == form.roll_id)
     try:
-        made = draft_run(roll, form.new, actor=actor_of(request), now=now())
+        with transaction.atomic():
+            made = draft_run(roll, form.new, actor=actor_of(request), now=now())
     except Refused as refused:
         return _form_page(request, form, refused.problem)
     messages.success(request, words("tax.runs.drafted", language()))
@@ -119,7 +120,8 @@ def run_edit(request: HttpRequest, kode: str, run_id: int) -> HttpResponseBase:
         return _form_page(request, form, run=run, version=version)
     roll = next(one for one in rolls if one.pk == form.roll_id)
     try:
-        change_run(run, roll, form.new, version=version, actor=actor_of(request), now=now())
+        with transaction.atomic():
+            change_run(run, roll, form.new, version=version, actor=actor_of(request), now=now())
     except Refused as refused:
         return _form_page(request, form, refused.problem, run=run, version=version)
     messages.success(request, words("tax.runs.changed", language()))
@@ -177,7 +179,8 @@ def _acted(request: HttpRequest, kode: str, run_id: int, action: str, act: Calla
     region = region_of(request)
     found = run_for(request.user, region, run_id, action=action)
     try:
-        act(found)
+        with transaction.atomic():
+            act(found)
     except Refused as refused:
         stale = refused.problem.what.key in ("tax.run.changed", "tax.run.wrong_state")
         return _page(request, run_for(request.user, region, run_id), refused.problem, 409 if stale else 422)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,14 +20,19 @@ from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, Refused, problem, refuse
 from sepadan.ground.tables import Column, Listing, Table
 from sepadan.records.public import (
+    Thing,
     actor_of,
+    begin_attempt,
+    forgive_attempt,
     history_shown,
     identify_nik,
+    keep_written,
     language,
     needs,
     now,
     permitted,
     person_of,
+    record,
     region_of,
     zone_of,
 )
@@ -53,10 +59,10 @@ def taxpayers(request: HttpRequest, kode: str) -> HttpResponseBase:
     refusal: Problem | None = None
     if request.method == "POST":
         try:
-            found = entry_of_nik(identify_nik(str(request.POST.get("nik", ""))).digest)
-            if found is not None:
+            found = _searched(request, kode, identify_nik(str(request.POST.get("nik", ""))).digest)
+            if isinstance(found, Taxpayer):
                 return redirect("tax:taxpayer", kode=kode, taxpayer_id=queries.survivor(found).pk)
-            refusal = problem("tax.taxpayer.nik_unknown", remedy="tax.taxpayer.nik_unknown.remedy")
+            refusal = found
         except Refused as refused:
             refusal = refused.problem
 
@@ -71,6 +77,22 @@ def taxpayers(request: HttpRequest, kode: str) -> HttpResponseBase:
     return desk_page(request, "tax/taxpayers_list.html", {
         "listing": listing, "any": count > 0 or listing.filtered, "more": rows.more[0] if rows.more else 0,
         "waiting": queries.waiting_merges().count(), "refusal": refusal}, status=422 if refusal else 200)
+
+
+def _searched(request: HttpRequest, kode: str, digest: str) -> Taxpayer | Problem:
+    """The entry of a NIK, or why there is none to show. Numbers without a match are counted against the person who
+    tries them, and every search is on record, never with the number."""
+    person = person_of(request)
+    attempt = begin_attempt("nik", f"{kode}:{person.pk}", None, now=now())
+    if attempt.seconds:
+        return problem("tax.taxpayer.nik_wait", seconds=attempt.seconds)
+    found = entry_of_nik(digest)
+    record(actor_of(request), "tax.audit.nik_searched", found or Thing("tax.taxpayers", kode, "NIK"), now=now())
+    keep_written()
+    if found is None:
+        return problem("tax.taxpayer.nik_unknown", remedy="tax.taxpayer.nik_unknown.remedy")
+    forgive_attempt(attempt)
+    return found
 
 
 def _masked(last4: str) -> str | None:
@@ -146,10 +168,11 @@ def taxpayer_merge(request: HttpRequest, kode: str, taxpayer_id: int) -> HttpRes
     one = taxpayer_for(request.user, region_of(request), taxpayer_id, action="tax.write")
     number, reason = str(request.POST.get("npwpd", "")).strip()[:24], str(request.POST.get("reason", ""))[:500]
     try:
-        other = Taxpayer.objects.filter(npwpd=number.replace("\0", "")).first()
-        if other is None:
-            raise refuse("tax.taxpayer.unknown", where=number[:24], remedy="tax.taxpayer.unknown.remedy")
-        propose_merge(one, other, reason.replace("\0", ""), actor=actor_of(request), now=now())
+        with transaction.atomic():
+            other = Taxpayer.objects.filter(npwpd=number.replace("\0", "")).first()
+            if other is None:
+                raise refuse("tax.taxpayer.unknown", where=number[:24], remedy="tax.taxpayer.unknown.remedy")
+            propose_merge(one, other, reason.replace("\0", ""), actor=actor_of(request), now=now())
     except Refused as refused:
         return _page(request, one, refused.problem, number, reason)
     messages.success(request, message("tax.taxpayer.merge.proposed", npwpd=other.npwpd).text(language()))
@@ -179,7 +202,8 @@ def taxpayer_merge_decide(request: HttpRequest, kode: str, merge_id: int) -> Htt
     """A second person approves a merge, or refuses it with a reason."""
     merge = merge_for(request.user, region_of(request), merge_id)
     try:
-        done = _decide(request, merge)
+        with transaction.atomic():
+            done = _decide(request, merge)
     except Refused as refused:
         return _doubles_page(request, refused.problem)
     messages.success(request, done.text(language()))

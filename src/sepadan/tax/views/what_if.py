@@ -145,7 +145,7 @@ def _asked(data: Mapping[str, str], today: date, years: list[int]) -> Asked:
     before = day("dulu", date(on.year - 1, 1, 1))
     if data.get("lawan") == "bills" and years:
         text = data.get("tahun", "")
-        year = int(text) if text.isdecimal() and int(text) in years else years[0]
+        year = int(text) if text.isdecimal() and len(text) == 4 and int(text) in years else years[0]
         return Asked(on, Against("bills", year=year), problems)
     return Asked(on, Against("law", on=before), problems)
 
