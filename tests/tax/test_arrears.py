@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 
 from sepadan.ground.problems import Refused
+from sepadan.records.models import Account, Charge, Transfer
 from sepadan.records.public import balances, quote, region_scope, standing, take_back_payment
 from sepadan.tax.models import DecisionKind, LetterKind, SpareReason
 from sepadan.tax.services import arrears_refresh
@@ -137,6 +138,20 @@ def test_a_list_that_no_longer_adds_up_to_the_ledger_is_read_anew(malang):
     again = listed()
     assert (again.read_anew, again.difference, again.total) == (True, 0, standing(charge).principal
                                                                 + standing(charge).interest)
+
+
+def test_a_transfer_committed_late_is_not_missed_though_nothing_else_moved(malang):
+    owe(132_400, date(2025, 9, 30))
+    first = listed()
+    at = {purpose: Account.objects.get(purpose=purpose).pk for purpose in ("receivable:pbb", "revenue:pbb")}
+    charge = Charge.objects.get()
+    late = min(Transfer.objects.values_list("pk", flat=True)) - 1  # a key that the list of before has already passed
+    Transfer.objects.create(pk=late, debit_id=at["revenue:pbb"], credit_id=at["receivable:pbb"], amount=1_000,
+                            charge=charge, effective_on=TODAY, posted_at=NOW, source="terlambat:1")
+    again = listed()
+    assert (first.total, again.total, again.ledger) == (132_400, 132_400 - 1_000, 132_400 - 1_000)
+    assert (again.difference, again.moved, again.read_anew) == (0, False, True)
+    assert listed().path.stat().st_mtime_ns == again.path.stat().st_mtime_ns  # and now it is kept
 
 
 def test_a_page_shows_the_last_list_while_a_worker_makes_a_newer_one(malang, monkeypatch):

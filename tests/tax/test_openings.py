@@ -24,8 +24,9 @@ from sepadan.records.public import (
     quote,
     region_scope,
 )
+from sepadan.tax.engine.nop import Nop
 from sepadan.tax.models import Claim, Evidence, OpeningBill, OpeningProposal
-from sepadan.tax.queries.opening import grade_of
+from sepadan.tax.queries.opening import grade_of, said_paid
 from sepadan.tax.services.arrears import arrears_list
 from sepadan.tax.services.imports import map_places
 from sepadan.tax.services.opening_list import summarise_inherited
@@ -186,6 +187,31 @@ def signed_in(region: Region, role: Role) -> Client:
 
 def text(client: Client, path: str) -> str:
     return " ".join(client.get(path).content.decode().split())
+
+
+def test_what_is_claimed_of_a_bill_said_to_be_paid_is_not_shown_a_second_time(malang, both):
+    officer = signed_in(malang, Role.TAX_OFFICER)
+    other = "357301000100200350"
+    with region_scope(malang):
+        ani, budi = both
+        for nop in (NOP, other):
+            OpeningBill.objects.create(
+                nop=nop, tax_year=2022, kelurahan_id=key_of("35.73.01.1001"), payer_name="Siti",
+                due_on=date(2022, 9, 30), payable=100_000, said_paid=True, payments=0, principal_paid=0,
+                interest_paid=0, over=0, unproved=100_000, remainder=0, evidence="partial", source="SISMIOP, impor 1",
+                entry=1, recorded_at=NOW)
+        assert sum(one.unproved for one in said_paid()) == 2 * 100_000
+        both_shown = text(officer, DESK)
+        grant_proposal(propose_entry(entry(paid=0), actor=ani, now=NOW, today=TODAY), version=1, actor=budi, now=NOW,
+                       today=TODAY)
+        assert [(one.nop, one.unproved) for one in said_paid()] == [(other, 100_000)]
+        assert balances()["1.3.pbb"] == 100_000
+    assert "200.000 tidak ditagih" in both_shown
+    shown, page = text(officer, DESK), text(officer, f"{DESK}lunas-tanpa-bukti/")
+    assert "200.000 tidak ditagih" not in shown
+    assert "100.000 tidak ditagih" in shown
+    assert str(Nop(other)) in page
+    assert str(Nop(NOP)) not in page
 
 
 def test_an_officer_proposes_an_approver_decides_and_an_auditor_takes_no_names_away(malang):

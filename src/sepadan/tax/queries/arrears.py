@@ -54,25 +54,27 @@ _TOUCHED = sql.SQL("""
         UNION SELECT b.charge_id FROM tax_billchange c JOIN tax_bill b ON b.region_id = {region} AND b.id = c.bill_id
         WHERE c.region_id = {region} AND c.id > {change} AND b.charge_id IS NOT NULL
     )
-    SELECT n.charge_id, coalesce(b.nop, k.nop, '0')::bigint AS nop,
-           coalesce(b.tax_year, k.tax_year, 0)::bigint AS tax_year,
-           coalesce(b.kelurahan_id, k.kelurahan_id, 0)::bigint AS kelurahan_id,
-           (c.due_on - DATE '0001-01-01' + 1)::bigint AS due_day, m.principal, m.interest, l.balance AS ledger,
-           v.rows, v.newer
-    FROM touched n
-    JOIN records_charge c ON c.region_id = {region} AND c.id = n.charge_id
-    LEFT JOIN tax_bill b ON b.region_id = {region} AND b.charge_id = n.charge_id
-    LEFT JOIN tax_claim k ON k.region_id = {region} AND k.charge_id = n.charge_id
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(CASE t.debit_id WHEN {principal} THEN t.amount ELSE 0 END
-                          - CASE t.credit_id WHEN {principal} THEN t.amount ELSE 0 END), 0)::bigint AS principal,
-               coalesce(sum(CASE t.debit_id WHEN {interest} THEN t.amount ELSE 0 END
-                          - CASE t.credit_id WHEN {interest} THEN t.amount ELSE 0 END), 0)::bigint AS interest
-        FROM records_transfer t
-        WHERE t.region_id = {region} AND t.charge_id = n.charge_id AND t.effective_on <= {on}) m
-    CROSS JOIN ({ledger}) l
+    SELECT x.*, l.balance AS ledger, v.rows, v.newer
+    FROM ({ledger}) l
     CROSS JOIN (SELECT count(*) AS rows, count(*) FILTER (WHERE id > {last}) AS newer
                 FROM records_transfer WHERE region_id = {region}) v
+    LEFT JOIN (
+        SELECT n.charge_id, coalesce(b.nop, k.nop, '0')::bigint AS nop,
+               coalesce(b.tax_year, k.tax_year, 0)::bigint AS tax_year,
+               coalesce(b.kelurahan_id, k.kelurahan_id, 0)::bigint AS kelurahan_id,
+               (c.due_on - DATE '0001-01-01' + 1)::bigint AS due_day, m.principal, m.interest
+        FROM touched n
+        JOIN records_charge c ON c.region_id = {region} AND c.id = n.charge_id
+        LEFT JOIN tax_bill b ON b.region_id = {region} AND b.charge_id = n.charge_id
+        LEFT JOIN tax_claim k ON k.region_id = {region} AND k.charge_id = n.charge_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(CASE t.debit_id WHEN {principal} THEN t.amount ELSE 0 END
+                              - CASE t.credit_id WHEN {principal} THEN t.amount ELSE 0 END), 0)::bigint AS principal,
+                   coalesce(sum(CASE t.debit_id WHEN {interest} THEN t.amount ELSE 0 END
+                              - CASE t.credit_id WHEN {interest} THEN t.amount ELSE 0 END), 0)::bigint AS interest
+            FROM records_transfer t
+            WHERE t.region_id = {region} AND t.charge_id = n.charge_id AND t.effective_on <= {on}) m
+    ) x ON true
 """)
 _LEDGER = sql.SQL("""
     SELECT coalesce(sum(CASE WHEN t.debit_id IN ({principal}, {interest}) THEN t.amount ELSE 0 END
@@ -124,7 +126,8 @@ def read_mark(text: str) -> Mark:
 
 def touched_query(on: date, since: Mark, listed_on: date) -> sql.Composed:
     """The charges that a list of *listed_on* made at the mark *since* may have wrong for *on*, as they stand then (also
-    those with nothing open), and in each row the ledger's sum, all transfers and those after the mark."""
+    those with nothing open), and in each row the ledger's sum, all transfers and those after the mark. Where no charge
+    was touched, one row without a charge still tells these three."""
     given = _given(on)
     newer = sql.SQL("id > {}").format(sql.Literal(since.last))
     if on > listed_on:

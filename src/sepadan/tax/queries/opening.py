@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from psycopg import sql
 
 from sepadan.records.public import current_region
@@ -68,5 +68,7 @@ def payments_of(bill: OpeningBill | None) -> list[OpeningPayment]:
 
 
 def said_paid() -> QuerySet[OpeningBill]:
-    """Bills that the old system calls paid without payments that show it."""
-    return OpeningBill.objects.filter(unproved__gt=0).select_related("kelurahan")
+    """Bills that the old system calls paid without payments that show it. One that was claimed by itself since is not
+    among them: what is open of it is a receivable, and two persons said by its entry how much was paid."""
+    claimed = Claim.objects.filter(nop=OuterRef("nop"), tax_year=OuterRef("tax_year"), origin=ClaimOrigin.OPENING.value)
+    return OpeningBill.objects.filter(~Exists(claimed), unproved__gt=0).select_related("kelurahan")

@@ -144,13 +144,16 @@ def _renewed(folder: Path, on: date, mark: Mark, old: ArrearsList) -> tuple[Path
     with connection.cursor() as cursor:
         cursor.execute(touched_query(on, old.mark, old.on))
         rows = cursor.fetchall()
-    if not rows:
-        draft = folder / f".{on}.parquet"
-        draft.write_bytes(old.path.read_bytes())
-        return draft, old.total, old.ledger
     ledger, count, newer = rows[0][len(_LISTED):]
     if count - newer != old.mark.rows:
         return None
+    rows = [row for row in rows if row[0] is not None]
+    if not rows:
+        if old.total != ledger:
+            return None
+        draft = folder / f".{on}.parquet"
+        draft.write_bytes(old.path.read_bytes())
+        return draft, old.total, ledger
     table = {name: np.array([row[k] for row in rows], dtype=np.int64) for k, name in enumerate(_LISTED)}
     draft = _written(folder, on, table, _MERGE, old=str(old.path))
     with connect() as duck:

@@ -27,7 +27,8 @@ REVERSE_WORK = "tax.reverse_assessment"
 _LOCK = """
     SELECT count(*) FROM (SELECT c.id FROM records_charge c
         JOIN tax_bill b ON b.region_id = c.region_id AND b.charge_id = c.id
-        WHERE b.region_id = %(region)s AND b.run_id = %(run)s FOR UPDATE OF c) locked
+        WHERE b.region_id = %(region)s AND b.run_id = %(run)s
+        ORDER BY c.id FOR UPDATE OF c) locked
 """
 _TOUCHED = """
     SELECT b.nop, t.source FROM tax_bill b
