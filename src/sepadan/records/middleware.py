@@ -74,7 +74,8 @@ class TakeBackMiddleware:
             forget_start()
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        mark_start()
+        if _SCOPED.match(request.path_info):  # a bank's message stays though it be answered with a refusal
+            mark_start()
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
         take_back_written()
