@@ -7,10 +7,11 @@ paid before (a summary of Perwal Kota Bekasi 51/2024), a refused appeal 60 %; in
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pypdf import PdfReader
 from tests.tax.test_requests_desk import (  # noqa: F401
@@ -47,9 +48,21 @@ from sepadan.records.public import (
 )
 from sepadan.tax.engine.request_types import Limits
 from sepadan.tax.engine.requests import Act, Outcome
-from sepadan.tax.models import BillChange
+from sepadan.tax.models import BillChange, DecisionKind
 from sepadan.tax.services import fines, refund_interest, request_effects
-from sepadan.tax.services.appeals import Ruled, appeal_by, confirm_ruling, enter_ruling, record_appeal
+from sepadan.tax.services.appeals import (
+    Ruled,
+    accept_appeal,
+    appeal_by,
+    appeal_of,
+    confirm_ruling,
+    enter_ruling,
+    record_appeal,
+    reject_appeal,
+    withdraw_appeal,
+)
+from sepadan.tax.services.bill_corrections import payable_now
+from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.request_carrying import carry_out_request
 from sepadan.tax.services.request_effects import preview
 from sepadan.tax.services.requests import act_on
@@ -63,6 +76,14 @@ def refused(bill, people):  # noqa: F811
     """The objection of 1 April, of a bill of which 50,000 were paid in March, and refused today."""
     pay(bill, PAID, date(2025, 3, 3))
     return decided(filed(bill, people[0]), people, Outcome.REFUSED)
+
+
+def proposed(request, people, reference: str = "PUT-1", on: date = TODAY):  # noqa: F811
+    return record_appeal(request, reference=reference, filed_on=on, actor=people[0], now=NOW, today=TODAY)
+
+
+def accepted(request, people):  # noqa: F811
+    return accept_appeal(proposed(request, people), version=1, actor=people[1], now=NOW, today=TODAY)
 
 
 def pay_fine(charge, amount: int, reference: str = "F1"):
@@ -120,15 +141,15 @@ def test_whoever_appeals_is_not_fined_until_the_court_has_ruled_and_a_fine_that_
         assert appeal_by(made) == date(2027, 2, 24)  # three months from today
         with pytest.raises(Refused, match="register number"):
             record_appeal(made, reference="B-1", filed_on=date(2026, 11, 23), actor=people[0], now=NOW, today=TODAY)
-        appeal = record_appeal(made, reference="PUT-1", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
+        appeal = accepted(made, people)
         assert (standing(first).principal, standing(first).credit, balances()["4.pbb_fine"]) == (0, 5_000, 0)
         take_back_payment(paid, reference="r", reason="Batal", effective_on=TODAY, now=NOW)
         assert (standing(first).principal, standing(first).credit) == (0, 0)
         with pytest.raises(Refused, match="recorded already"):
             record_appeal(made, reference="PUT-2", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
         with pytest.raises(Refused, match="not entered"):
-            confirm_ruling(appeal, version=1, actor=people[1], now=NOW, today=TODAY)
-        appeal = enter_ruling(appeal, Ruled(Ruling.REFUSED, "PUT-9", TODAY), version=1, actor=people[0], now=NOW,
+            confirm_ruling(appeal, version=2, actor=people[1], now=NOW, today=TODAY)
+        appeal = enter_ruling(appeal, Ruled(Ruling.REFUSED, "PUT-9", TODAY), version=2, actor=people[0], now=NOW,
                               today=TODAY)
         with pytest.raises(Refused, match="does not confirm"):
             confirm_ruling(appeal, version=appeal.version, actor=people[0], now=NOW, today=TODAY)
@@ -140,17 +161,81 @@ def test_whoever_appeals_is_not_fined_until_the_court_has_ruled_and_a_fine_that_
         assert sum(balances().values()) == 0
 
 
+def test_one_person_alone_takes_no_fine_off_the_books_and_the_day_is_that_of_the_confirmation(
+        malang, people, bill):  # noqa: F811
+    with region_scope(malang):
+        made = carried(refused(bill, people), people[0])
+        fine = Sanction.objects.get().charge
+        pay_fine(fine, FINE)
+        later = TODAY + timedelta(days=9)
+        first = proposed(made, people)
+        assert (standing(fine).credit, balances()["4.pbb_fine"]) == (0, -FINE)  # recording moves no money
+        with pytest.raises(Refused, match="neither confirms nor rejects"):
+            accept_appeal(first, version=1, actor=people[0], now=NOW, today=later)
+        with pytest.raises(Refused, match="neither confirms nor rejects"):
+            reject_appeal(first, version=1, reason="x", actor=people[0], now=NOW)
+        with pytest.raises(Refused, match="No second person"):
+            enter_ruling(first, Ruled(Ruling.REFUSED, "PUT-9", TODAY), version=1, actor=people[2], now=NOW, today=TODAY)
+        with pytest.raises(Refused, match="Only who recorded"):
+            withdraw_appeal(first, version=1, actor=people[1], now=NOW)
+        assert withdraw_appeal(first, version=1, actor=people[0], now=NOW).state == "withdrawn"
+        with pytest.raises(Refused, match="changed this appeal"):
+            accept_appeal(first, version=2, actor=people[1], now=NOW, today=later)
+        second = proposed(made, people, "PUT-2")
+        with pytest.raises(Refused, match="reason"):
+            reject_appeal(second, version=1, reason=" ", actor=people[1], now=NOW)
+        second = reject_appeal(second, version=1, reason="Bukan perkara ini", actor=people[1], now=NOW)
+        assert second.state == "rejected"
+        assert (appeal_of(made), balances()["4.pbb_fine"]) == (None, -FINE)
+        third = proposed(made, people, "PUT-3")
+        assert accept_appeal(third, version=1, actor=people[1], now=NOW, today=later).state == "accepted"
+        assert (standing(fine).principal, standing(fine).credit, balances()["4.pbb_fine"]) == (0, FINE, 0)
+        lifted = fine.transfers.get(source=f"appeal:{third.pk}:lifted")
+        assert lifted.effective_on == later  # not the typed day of filing
+
+
+def test_an_appeal_that_nobody_confirmed_keeps_no_fine_away(malang, people, bill):  # noqa: F811
+    with region_scope(malang):
+        made = refused(bill, people)
+        appeal = proposed(made, people)
+        made = carried(made, people[0])
+        fine = Sanction.objects.get().charge
+        assert standing(fine).principal == FINE
+        accept_appeal(appeal, version=1, actor=people[1], now=NOW, today=TODAY)
+        assert standing(fine).principal == 0
+
+
+def test_a_ruling_that_the_bill_has_moved_under_is_not_booked_and_is_entered_anew(malang, people, bill):  # noqa: F811
+    """A ruling of 69,366; then a correction to 49,366: confirming must not raise the tax by 20,000."""
+    with region_scope(malang):
+        made = decided(filed(bill, people[0]), people, Outcome.REFUSED)
+        appeal = enter_ruling(accepted(made, people), Ruled(Ruling.PARTLY, "PUT-9", TODAY, NEW_TAX), version=2,
+                              actor=people[0], now=NOW, today=TODAY)
+        low = NEW_TAX - 20_000
+        one = propose_decision(Proposal(DecisionKind.CORRECTION, bill.charge, low, "Uji"), actor=people[0], now=NOW,
+                               today=TODAY)
+        grant_decision(one, version=1, document_number="SK-1", document_on=TODAY, actor=people[1], now=NOW, today=TODAY)
+        with pytest.raises(Refused, match="changed since the ruling"), transaction.atomic():
+            confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY)
+        appeal.refresh_from_db()
+        assert (payable_now(bill), appeal.confirmed_at) == (low, None)
+        appeal = enter_ruling(appeal, Ruled(Ruling.PARTLY, "PUT-9", TODAY, low - 1_000), version=appeal.version,
+                              actor=people[0], now=NOW, today=TODAY)
+        confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY)
+        assert payable_now(bill) == low - 1_000
+
+
 def test_an_appeal_before_the_fine_keeps_it_away_and_one_that_is_granted_corrects_the_bill(
         malang, people, bill):  # noqa: F811
     with region_scope(malang):
         made = refused(bill, people)
-        appeal = record_appeal(made, reference="PUT-1", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
+        appeal = accepted(made, people)
         made = carried(made, people[0])
         assert (made.state, Sanction.objects.count()) == ("carried_out", 0)
         with pytest.raises(Refused, match="does not fit"):
-            enter_ruling(appeal, Ruled(Ruling.GRANTED, "PUT-9", TODAY, OLD), version=1, actor=people[0], now=NOW,
+            enter_ruling(appeal, Ruled(Ruling.GRANTED, "PUT-9", TODAY, OLD), version=2, actor=people[0], now=NOW,
                          today=TODAY)
-        appeal = enter_ruling(appeal, Ruled(Ruling.PARTLY, "PUT-9", TODAY, NEW_TAX), version=1, actor=people[0],
+        appeal = enter_ruling(appeal, Ruled(Ruling.PARTLY, "PUT-9", TODAY, NEW_TAX), version=2, actor=people[0],
                               now=NOW, today=TODAY)
         assert confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY) is None
         assert (standing(bill.charge).principal, Sanction.objects.count()) == (NEW_TAX - PAID, 0)
@@ -216,10 +301,20 @@ def test_the_page_of_a_refused_objection_takes_an_appeal_and_its_ruling_from_two
     assert "9.215" in officer.get(page).content.decode()
     assert officer.post(f"{page}banding/", {"reference": "PUT-1", "filed_on": "kemarin"}).status_code in (409, 422)
     assert officer.post(f"{page}banding/", {"reference": "PUT-1", "filed_on": "2026-11-24"}).status_code == 302
-    ruling = {"outcome": "refused", "ruling": "PUT-9", "ruled_on": "2026-11-24", "appeal_version": "1"}
+    assert "9.215" in officer.get(page).content.decode()
+    assert "dicabut</" not in officer.get(page).content.decode()
+    assert officer.post(f"{page}banding/benar/", {"appeal_version": "1"}).status_code == 403
+    assert officer.post(f"{page}banding/tolak/", {"appeal_version": "1", "reason": "x"}).status_code == 403
+    assert "banding/tarik/" in officer.get(page).content.decode()
+    assert "banding/benar/" not in officer.get(page).content.decode()
+    assert "banding/benar/" in approver.get(page).content.decode()
+    assert approver.post(f"{page}banding/tolak/", {"appeal_version": "1"}).status_code in (409, 422)
+    assert approver.post(f"{page}banding/benar/", {"appeal_version": "1"}).status_code == 302
+    assert officer.post(f"{page}banding/tarik/", {"appeal_version": "2"}).status_code in (409, 422)
+    ruling = {"outcome": "refused", "ruling": "PUT-9", "ruled_on": "2026-11-24", "appeal_version": "2"}
     assert officer.post(f"{page}banding/putusan/", ruling).status_code == 302
-    assert officer.post(f"{page}banding/sah/", {"appeal_version": "2"}).status_code == 403
-    assert approver.post(f"{page}banding/sah/", {"appeal_version": "2"}).status_code == 302
+    assert officer.post(f"{page}banding/sah/", {"appeal_version": "3"}).status_code == 403
+    assert approver.post(f"{page}banding/sah/", {"appeal_version": "3"}).status_code == 302
     shown = officer.get(page).content.decode()
     assert "18.431" in shown
     assert "dicabut" in shown
@@ -230,8 +325,8 @@ def test_an_appeal_that_is_granted_after_payment_brings_interest_to_the_taxpayer
     with region_scope(malang):
         pay(bill, OLD, date(2025, 6, 2))
         made = decided(filed(bill, people[0]), people, Outcome.REFUSED)
-        appeal = record_appeal(made, reference="PUT-1", filed_on=TODAY, actor=people[0], now=NOW, today=TODAY)
-        appeal = enter_ruling(appeal, Ruled(Ruling.GRANTED, "PUT-9", TODAY, NEW_TAX), version=1, actor=people[0],
+        appeal = accepted(made, people)
+        appeal = enter_ruling(appeal, Ruled(Ruling.GRANTED, "PUT-9", TODAY, NEW_TAX), version=2, actor=people[0],
                               now=NOW, today=TODAY)
         confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY)
         assert (standing(bill.charge).credit, balances()["5.4"]) == (OLD - NEW_TAX + 1_226, 1_226)

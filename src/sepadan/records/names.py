@@ -141,6 +141,15 @@ class SanctionKind(StrEnum):
     APPEAL_FINE = "appeal_fine"
 
 
+class AppealState(StrEnum):
+    """Whether a recorded appeal holds: a second person has to confirm it before it has any effect."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+
+
 class Ruling(StrEnum):
     """What the tax court ruled on an appeal."""
 

@@ -3,8 +3,10 @@
 A fine is a charge of its own levy, so that it is paid as any charge is; this row says what it rests on: the charge it
 is about, the share of which base, and the provision, as the letter prints it. It is only added to.
 
-An appeal is recorded when it is filed. What the court ruled is entered by one person and confirmed by another, who
-books it; ``payable`` is the tax by the ruling. ``source`` is the number of the matter decided before (an objection).
+An appeal is recorded when it is filed and has an effect only once another person has confirmed it (``accepted``);
+before that it may be withdrawn by who recorded it, or rejected, and recorded anew. What the court ruled is entered by
+one person and confirmed by another, who books it; ``payable`` is the tax by the ruling. ``source`` is the number of the
+matter decided before (an objection).
 Amounts are whole rupiah, shares exact values as text.
 """
 
@@ -15,7 +17,7 @@ from django.db.models import F, Q
 
 from sepadan.records.models.ledger import Charge
 from sepadan.records.models.people import Person
-from sepadan.records.names import Ruling, SanctionKind
+from sepadan.records.names import AppealState, Ruling, SanctionKind
 from sepadan.records.tenancy import RegionalKey, RegionalModel
 
 
@@ -53,6 +55,8 @@ class Sanction(RegionalModel):
 
 
 class Appeal(RegionalModel):
+    State = AppealState
+
     about = RegionalKey(Charge, on_delete=models.PROTECT, related_name="appeals")
     source = models.CharField(max_length=60)
     reference = models.CharField(max_length=80)
@@ -60,6 +64,10 @@ class Appeal(RegionalModel):
     recorded_at = models.DateTimeField()
     recorded_by = _person()
     version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=9, choices=[(k.value, k.value) for k in AppealState],
+                             default=AppealState.PROPOSED.value)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = _person(null=True, blank=True)
     outcome = models.CharField(max_length=8, choices=[(k.value, k.value) for k in Ruling], blank=True)
     ruling = models.CharField(max_length=80, blank=True)
     ruled_on = models.DateField(null=True, blank=True)
@@ -72,7 +80,17 @@ class Appeal(RegionalModel):
         abstract = False
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["region", "source"], name="appeal_once"),
+            models.UniqueConstraint(fields=["region", "source"], name="appeal_once", condition=Q(
+                state__in=[AppealState.PROPOSED.value, AppealState.ACCEPTED.value])),
+            models.CheckConstraint(condition=Q(state__in=[k.value for k in AppealState]), name="appeal_known_state"),
+            models.CheckConstraint(
+                condition=Q(state=AppealState.PROPOSED.value, decided_at__isnull=True, decided_by__isnull=True)
+                | (Q(state=AppealState.WITHDRAWN.value, decided_at__isnull=False, decided_by__isnull=False)
+                   & Q(decided_by=F("recorded_by")))
+                | (Q(state__in=[AppealState.ACCEPTED.value, AppealState.REJECTED.value], decided_at__isnull=False,
+                     decided_by__isnull=False) & ~Q(decided_by=F("recorded_by"))), name="appeal_decided_by_another"),
+            models.CheckConstraint(condition=Q(outcome="") | Q(state=AppealState.ACCEPTED.value),
+                                   name="appeal_ruled_when_accepted"),
             models.CheckConstraint(condition=~Q(source="") & ~Q(reference=""), name="appeal_is_named"),
             models.CheckConstraint(condition=Q(outcome__in=["", *(k.value for k in Ruling)]),
                                    name="appeal_known_outcome"),

@@ -5,8 +5,8 @@
 Share and article come from the law of the day on which the objection was received (``objection_fine``) or the appeal
 was ruled on (``appeal_fine``); a share that no usable text gives is no fine and is shown as missing. The charge is of
 the levy ``pbb_fine``, which bears no interest, with accounts of its own. Whoever appeals is not fined for the objection
-until the court has ruled: a fine that was charged before is lifted, what was paid of it becomes a credit. Money is
-whole rupiah.
+until the court has ruled: a fine that was charged before is lifted once the appeal is confirmed, what was paid of it
+becomes a credit. Money is whole rupiah.
 """
 
 from __future__ import annotations

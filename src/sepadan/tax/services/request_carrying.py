@@ -36,7 +36,7 @@ from sepadan.tax.queries.accounts import assessed
 from sepadan.tax.queries.register import find_object
 from sepadan.tax.queries.register import standing as standing_of
 from sepadan.tax.queries.requests import requests, taxpayer_of_number
-from sepadan.tax.services.appeals import appeal_of
+from sepadan.tax.services.appeals import appeal_of, holds
 from sepadan.tax.services.bill_corrections import raise_first_charge, steps_to
 from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.collection_lines import lock_charges
@@ -90,8 +90,8 @@ def _carry(held: Request, actor: Actor, now: datetime, today: date) -> dict[str,
 
 
 def _fine(held: Request, seen: Preview, actor: Actor, now: datetime, on: date) -> dict[str, Any]:
-    """The fine of a refused objection, unless the applicant appealed or had paid everything before."""
-    if appeal_of(held) is not None:
+    """The fine of a refused objection, unless an appeal is confirmed or the applicant had paid everything before."""
+    if holds(appeal_of(held)):
         return {"fine": "appealed"}
     if seen.fine is None or not seen.fine.amount:
         return {"fine": "none"}

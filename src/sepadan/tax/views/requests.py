@@ -168,7 +168,7 @@ def page_of(request: HttpRequest, found: Request, *, refusal: Problem | None = N
         "officer": name_of(found.officer_id), "mine": found.officer_id == person.pk, "links": links(found, region.code),
         "deem_fields": [] if found.claim else shown(TERMS.get(kind.effect, ()), {}),
         "subject": str(read_nop(found.nop)) if found.nop else "", "carried": carried_words(events),
-        "fined": fines_shown(found),
+        "fined": fines_shown(found, person.pk),
     }, status=status)
 
 

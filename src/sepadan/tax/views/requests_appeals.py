@@ -1,6 +1,7 @@
-"""Acts on the appeal about a refused objection: record it, enter its ruling, confirm that.
+"""Acts on the appeal about a refused objection: record, withdraw, confirm or reject it, its ruling.
 
-Recording and entering need ``tax.write``, confirming ``tax.approve`` and another person. Each act carries the version
+Recording, withdrawing and entering a ruling need ``tax.write``, confirming and rejecting ``tax.approve`` and another
+person. Each act carries the version
 that the person saw.
 """
 
@@ -26,10 +27,13 @@ from sepadan.tax.forms.requests import plain
 from sepadan.tax.models import Request
 from sepadan.tax.services.appeals import (
     Ruled,
+    accept_appeal,
     appeal_of,
     confirm_ruling,
     enter_ruling,
     record_appeal,
+    reject_appeal,
+    withdraw_appeal,
 )
 from sepadan.tax.services.request_terms import day_of, whole
 from sepadan.tax.views.requests import could_not
@@ -44,6 +48,37 @@ def file(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
     return _try(request, found, "tax.appeal.done.recorded", lambda today: record_appeal(
         found, reference=plain(request.POST.get("reference")), filed_on=_day(request, "filed_on"),
         actor=actor_of(request), now=now(), today=today))
+
+
+@never_cache
+@require_POST
+@needs("tax.approve")
+def accept(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
+    """Another person confirms that the appeal was filed."""
+    found = request_for(request.user, region_of(request), request_id, action="tax.approve")
+    return _try(request, found, "tax.appeal.done.accepted", lambda today: accept_appeal(
+        _appeal(found), version=_version(request), actor=actor_of(request), now=now(), today=today))
+
+
+@never_cache
+@require_POST
+@needs("tax.approve")
+def reject(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
+    """Another person rejects what was recorded."""
+    found = request_for(request.user, region_of(request), request_id, action="tax.approve")
+    return _try(request, found, "tax.appeal.done.rejected", lambda today: reject_appeal(
+        _appeal(found), version=_version(request), reason=plain(request.POST.get("reason")), actor=actor_of(request),
+        now=now()))
+
+
+@never_cache
+@require_POST
+@needs("tax.write")
+def withdraw(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBase:
+    """Who recorded it takes it back."""
+    found = request_for(request.user, region_of(request), request_id, action="tax.write")
+    return _try(request, found, "tax.appeal.done.withdrawn", lambda today: withdraw_appeal(
+        _appeal(found), version=_version(request), actor=actor_of(request), now=now()))
 
 
 @never_cache
@@ -78,7 +113,7 @@ def confirm(request: HttpRequest, kode: str, request_id: int) -> HttpResponseBas
 def _appeal(found: Request) -> Any:
     appeal = appeal_of(found)
     if appeal is None:
-        raise refuse("tax.appeal.not_refused", remedy="tax.appeal.not_refused.remedy")
+        raise refuse("tax.appeal.gone", where=found.number, remedy="tax.appeal.gone.remedy")
     return appeal
 
 

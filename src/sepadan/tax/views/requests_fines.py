@@ -8,12 +8,12 @@ from typing import Any
 from sepadan.ground.messages import Message, message
 from sepadan.records.public import Appeal, Ruling, account_numbers, standing
 from sepadan.tax.models import Request
-from sepadan.tax.services.appeals import appeal_by, appeal_of
+from sepadan.tax.services.appeals import appeal_by, appeal_of, holds
 from sepadan.tax.services.fines import FINE_LEVY, fines_of, stands
 
 
-def fines_shown(found: Request) -> dict[str, Any] | None:
-    """What the page says of fines and an appeal; None for what is no refused objection."""
+def fines_shown(found: Request, person_id: int | None) -> dict[str, Any] | None:
+    """What the page says of fines and an appeal to the person; None for what is no refused objection."""
     if found.type.refusal_fine is None or found.outcome != "refused" or found.decided_on is None:
         return None
     number, rows = account_numbers(FINE_LEVY), []
@@ -27,7 +27,8 @@ def fines_shown(found: Request) -> dict[str, Any] | None:
             "basis": message("tax.appeal.fine.basis", share=Fraction(fine.share), base=fine.base, basis=fine.basis)})
     appeal, last = appeal_of(found), appeal_by(found)
     confirmed = appeal is not None and appeal.confirmed_at is not None
-    return {"fines": rows, "appeal": appeal, "last": last, "confirmed": confirmed, "ruled": _ruled(appeal),
+    return {"fines": rows, "appeal": appeal, "last": last, "confirmed": confirmed, "holds": holds(appeal),
+            "mine": appeal is not None and appeal.recorded_by_id == person_id, "ruled": _ruled(appeal),
             "unfined": confirmed and appeal is not None and appeal.outcome == "refused"
             and not any(row.kind == "appeal_fine" for row in fines_of(found)),
             "outcomes": [(one.value, f"tax.appeal.outcome.{one.value}") for one in Ruling]}
