@@ -3,19 +3,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# An appeal that was ruled on by two persons holds; its second person counts as who confirmed that it was filed. One
-# without a confirmed ruling waits for that second person, and a ruling that nobody confirmed is entered anew.
-DECIDED = """
-    UPDATE records_appeal SET state = 'accepted', decided_at = confirmed_at,
-           decided_by_id = CASE WHEN confirmed_by_id <> recorded_by_id THEN confirmed_by_id ELSE entered_by_id END
-    WHERE confirmed_at IS NOT NULL;
-    UPDATE records_appeal SET outcome = '', ruling = '', ruled_on = NULL, payable = NULL, entered_by_id = NULL,
-           version = version + 1
-    WHERE confirmed_at IS NULL AND outcome <> '';
-    SET CONSTRAINTS ALL IMMEDIATE
-"""
-
-
 class Migration(migrations.Migration):
     """The state of an appeal: it has an effect once a second person confirmed it."""
 
@@ -44,7 +31,6 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('withdrawn', 'withdrawn'), ('rejected', 'rejected')], default='proposed', max_length=9),
         ),
-        migrations.RunSQL(DECIDED, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='appeal',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'accepted'])), fields=('region', 'source'), name='appeal_once'),
