@@ -237,7 +237,7 @@ def sweep(options: tuple[str, ...], rounds: list[list[str]], tmp_path: Path, spa
     rng = random.Random(20250116)
     with data_folder() as data, open(tmp_path / "output", "w+", encoding="utf-8") as output:
         trial = Trial(data, options, output, span)
-        assert sepadan(data, "demo", "load", *options, timeout=600).returncode == 0
+        assert sepadan(data, "demo", "load", "--rolls-only", *options, timeout=600).returncode == 0
         for targets in rounds:
             trial.round(targets, rng)
         output.seek(0)
@@ -245,6 +245,7 @@ def sweep(options: tuple[str, ...], rounds: list[list[str]], tmp_path: Path, spa
     return trial
 
 
+@pytest.mark.full
 def test_figures_are_the_same_after_kills_during_a_replay(tmp_path):
     """A few kills on small rolls: within a run the web server and the database, then everything at once."""
     targets = ["web server", "database", "everything"]

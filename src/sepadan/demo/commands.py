@@ -56,8 +56,9 @@ def demo() -> None:
 @click.option("--region", "code", default="all", metavar="CODE|all", show_default=True, help="Which region's roll.")
 @click.option("--small", is_flag=True, help="One object in fifty, for slow machines.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Another roll of the same kind (default: the plan's).")
+@click.option("--rolls-only", is_flag=True, help="No example years, office or creative centre.")
 @click.option("--json", "as_json", is_flag=True, help="Print the rolls as JSON.")
-def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
+def load(code: str, small: bool, seed: int | None, rolls_only: bool, as_json: bool) -> None:
     """Make and load the rolls that are missing; what is there is left alone."""
     plans = [read_plan(one, small=small, seed=seed) for one in (PLANNED if code == "all" else (code,))]
     lang, loaded = language(), []
@@ -72,6 +73,10 @@ def load(code: str, small: bool, seed: int | None, as_json: bool) -> None:
             if not as_json:
                 for text in _lines(done, lang):
                     click.echo(text)
+    if rolls_only:
+        if as_json:
+            click.echo(json.dumps([_as_json(one, None, None) for one in loaded], indent=2))
+        return
     years = _load_years(plans, loaded, lang, quiet=as_json)
     offices = _load_offices(plans, loaded, lang, quiet=as_json)
     for plan in plans:
