@@ -44,13 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every database test may use both aliases: the owner makes the test database, and empties it after the test.
 
-    A journey in a browser that fails is tried once more, and the closing line counts such second tries: beside a test
-    that fails for good, a browser on a busy machine now and then loses a page under way.
+    A journey in a browser, or a test with real transactions and workers, that fails is tried once more, and the closing
+    line counts such second tries: a browser on a busy machine now and then loses a page under way, and a worker in a
+    whole run was seen to lose its connection to the server.
     """
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
         marker = item.get_closest_marker("django_db")
+        if item.get_closest_marker("browser") or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(pytest.mark.flaky(reruns=1))
         if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             continue
         arguments, options = (marker.args, dict(marker.kwargs)) if marker else ((), {})

@@ -422,7 +422,6 @@ def test_nothing_of_a_bill_changes_but_that_it_is_live(malang, people):
             Bill.objects.update(**{column: None})
 
 
-@pytest.mark.flaky(reruns=1)  # its server connection was once ended from outside in a whole run
 def test_the_worker_posts_what_was_asked_for(malang, people):
     run = approved(malang, load(malang, columns()), people)
     with region_scope(malang):
