@@ -44,13 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every database test may use both aliases: the owner makes the test database, and empties it after the test.
 
-    A journey in a browser, or a test with real transactions and workers, that fails is tried once more, and the closing
-    line counts such second tries: a browser on a busy machine now and then loses a page under way, and a worker in a
-    whole run was seen to lose its connection to the server.
+    A journey in a browser that fails is tried once more, and the closing line counts such second tries: on a busy
+    machine a browser now and then loses a page under way.
     """
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if item.get_closest_marker("browser") or (marker and marker.kwargs.get("transaction")):
+        if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
         if marker is None and DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
             continue

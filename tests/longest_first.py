@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-LAST = "tests/records/test_walls.py"  # it ends idle connections, of which a worker in a later test would use one
 GIVEN = Path(__file__).with_name("durations.txt")
 A_TEST_S = 0.5
 
@@ -41,7 +40,7 @@ class LongestFirst:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         known, tests = read_seconds(), Counter(file_of(item.nodeid) for item in items)
         length = {name: known.get(name, count * A_TEST_S) for name, count in tests.items()}
-        items.sort(key=lambda item: (file_of(item.nodeid) == LAST, -length[file_of(item.nodeid)], file_of(item.nodeid)))
+        items.sort(key=lambda item: (-length[file_of(item.nodeid)], file_of(item.nodeid)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._taken[file_of(report.nodeid)] += report.duration

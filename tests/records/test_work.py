@@ -216,3 +216,17 @@ def test_a_worker_stops_when_told_and_leaves_its_work_to_the_next():
     first.terminate()
     assert first.wait(timeout=20) == 0
     assert tasks.work is service
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_works_though_the_server_ended_what_an_earlier_one_left_open():
+    malang, bekasi = make_region("35.73", "Kota Malang", "kota"), make_region("32.16", "Kabupaten Bekasi", "kabupaten")
+    first = ask(malang, steps=1)
+    tasks.run_worker(until_empty=True)
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
+                       " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()")
+        assert cursor.fetchone()[0] >= 1
+    second = ask(bekasi, steps=1)
+    tasks.run_worker(until_empty=True)
+    assert [(row.state, row.attempt) for row in (read(malang, first), read(bekasi, second))] == [("done", 1)] * 2

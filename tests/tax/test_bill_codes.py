@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from sepadan.tax.services.bill_codes import ALPHABET, bill_code, code_of, grouped, opens, plain_code
+from sepadan.records.public import grouped, plain_code
+from sepadan.records.services.paper_codes import ALPHABET
+from sepadan.tax.services.bill_codes import bill_code, code_of, opens
 
 NOP = "357301000100200340"
 

@@ -25,6 +25,7 @@ from sepadan.records.public import (
     Role,
     account_scope,
     content_of,
+    grouped,
     receive_payment,
     region_scope,
     run_worker,
@@ -34,7 +35,7 @@ from sepadan.tax.documents.bill_papers import written_nop
 from sepadan.tax.models import AssessmentRun, Bill, CollectionLetter, DeliveryEvent, LetterKind
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.queries.deliveries import delivered_on
-from sepadan.tax.services.bill_codes import code_of, grouped
+from sepadan.tax.services.bill_codes import code_of
 from sepadan.tax.services.bill_law import changes_of_bill
 from sepadan.tax.services.collection_letters import write_letters
 from sepadan.tax.services.letter_acts import sign_letter

@@ -18,7 +18,7 @@ from tests.tax.bill_years import COUNT, NOW, officers, posted_years
 from tests.tax.documents.test_bill_sheet import picture
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import dues_account, raise_charge, region_scope, run_worker
+from sepadan.records.public import dues_account, grouped, raise_charge, region_scope, run_worker
 from sepadan.tax import tasks_bills
 from sepadan.tax.documents.mass_print import bill_pdf, print_roll
 from sepadan.tax.documents.sheet_feed import Feed, bills_of_part, parts_of, sheet_of
@@ -30,7 +30,7 @@ from sepadan.tax.models.register_people import TaxpayerVersion
 from sepadan.tax.queries.bill_sheets import ledger_mark, row_of_bill
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.services.assessment_explained import explain_bill
-from sepadan.tax.services.bill_codes import code_of, grouped, opens
+from sepadan.tax.services.bill_codes import code_of, opens
 from sepadan.tax.services.printing import file_of, print_folder, start_printing
 from sepadan.territory.models import Region
 

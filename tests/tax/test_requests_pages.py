@@ -20,6 +20,7 @@ from sepadan.records.public import (
     Role,
     account_scope,
     grant_role,
+    grouped,
     open_chart,
     receive_payment,
     region_scope,
@@ -27,7 +28,7 @@ from sepadan.records.public import (
 )
 from sepadan.tax.models import Bill, BillChange, Request
 from sepadan.tax.models.requests import Intake
-from sepadan.tax.services.bill_codes import code_of, grouped
+from sepadan.tax.services.bill_codes import code_of
 from sepadan.tax.services.request_codes import request_code
 from sepadan.tax.services.requests import NewRequest, file_request
 from sepadan.territory.models import Region

@@ -19,6 +19,7 @@ from typing import Any
 
 import procrastinate
 import psycopg
+from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 from django.db import connections
 from procrastinate.contrib.django import app as queue
@@ -112,6 +113,7 @@ async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurren
     connector = procrastinate.PsycopgConnector(kwargs=_parameters(), min_size=1, max_size=concurrency + 3)
     app = queue.with_connector(connector)
     _stop_on_signals(stop)
+    await sync_to_async(connections.close_all)()  # an earlier worker of this process left them to the same thread
     async with app.open_async():
         await _recover(app, alone)
         recovering = asyncio.create_task(_keep_recovering(app))

@@ -20,7 +20,7 @@ from sepadan.creative.models import Booking, Centre, Space
 from sepadan.creative.names import BookingState, Intake
 from sepadan.creative.queries.bookings import counts, dates_of, events_of, inbox
 from sepadan.creative.queries.calendar import floors_of
-from sepadan.creative.services.booking_codes import booking_code, grouped
+from sepadan.creative.services.booking_codes import booking_code
 from sepadan.creative.services.bookings import file_booking
 from sepadan.creative.services.decisions import (
     STILL_OPEN,
@@ -42,7 +42,7 @@ from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, refuse
 from sepadan.ground.tables import Column, Listing, ListRows, Table
-from sepadan.records.public import actor_of, language, needs, now, permitted, person_of, region_of, zone_of
+from sepadan.records.public import actor_of, grouped, language, needs, now, permitted, person_of, region_of, zone_of
 from sepadan.records.public import today as today_in
 
 STATES = {state.value: message(f"creative.booking.state.{state.value}") for state in BookingState}

@@ -22,7 +22,7 @@ from sepadan.creative.models import Booking, Centre
 from sepadan.creative.names import Intake, OnClash
 from sepadan.creative.queries.bookings import by_number, dates_of, events_of, open_of_contact
 from sepadan.creative.queries.calendar import floors_of, free_spaces
-from sepadan.creative.services.booking_codes import booking_code, grouped, opens_booking
+from sepadan.creative.services.booking_codes import booking_code, opens_booking
 from sepadan.creative.services.bookings import Wish, file_booking
 from sepadan.creative.services.wishes import ONLINE, Planned, Reach, meeting_of, plan_meetings
 from sepadan.creative.views.calendar import day_of, read_time
@@ -30,7 +30,17 @@ from sepadan.creative.views.shown import TONES, date_row, sample_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Refused, problem, refuse
-from sepadan.records.public import Actor, address_of, begin_attempt, forgive_attempt, language, now, region_of, zone_of
+from sepadan.records.public import (
+    Actor,
+    address_of,
+    begin_attempt,
+    forgive_attempt,
+    grouped,
+    language,
+    now,
+    region_of,
+    zone_of,
+)
 from sepadan.records.public import today as today_in
 
 NEEDED = ("title", "organiser", "contact", "space", "day", "since", "until")

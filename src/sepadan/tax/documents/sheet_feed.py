@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
-from sepadan.records.public import account_numbers, region_scope
+from sepadan.records.public import account_numbers, grouped, region_scope
 from sepadan.tax.documents.bill_sheet import BillSheet, Part, PastYear, Payment
 from sepadan.tax.documents.mass_print import SheetPart
 from sepadan.tax.documents.offices import LEVY, merchant_of, sheet_office, site_of
@@ -22,7 +22,7 @@ from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.engine.qris import PayloadWriter
 from sepadan.tax.models import AssessmentRun, Bill
 from sepadan.tax.queries.bill_sheets import YEARS, SheetRow, part_rows, row_of_bill, rows_of_part
-from sepadan.tax.services.bill_codes import bill_code, grouped
+from sepadan.tax.services.bill_codes import bill_code
 from sepadan.tax.services.bill_law import law_on_file
 
 _NO_BUILDING = Part(0, "", 0, 0)

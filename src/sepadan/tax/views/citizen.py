@@ -20,7 +20,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, problem
-from sepadan.records.public import address_of, begin_attempt, forgive_attempt, language, now, region_of, today
+from sepadan.records.public import (
+    address_of,
+    begin_attempt,
+    forgive_attempt,
+    grouped,
+    language,
+    now,
+    plain_code,
+    region_of,
+    today,
+)
 from sepadan.tax.documents.mass_print import bill_pdf
 from sepadan.tax.documents.offices import office_facts, sheet_office
 from sepadan.tax.documents.sheet_feed import sheet_of
@@ -29,7 +39,7 @@ from sepadan.tax.models import Bill
 from sepadan.tax.queries.bill_search import payments_of
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.queries.collection import demands_of
-from sepadan.tax.services.bill_codes import grouped, opens, plain_code
+from sepadan.tax.services.bill_codes import opens
 from sepadan.tax.services.bill_law import changes_of_bill
 from sepadan.tax.views.bill_shown import shown_bill
 from sepadan.tax.views.bills import pdf

@@ -20,6 +20,7 @@ from sepadan.ground.tables import Column, Listing, ListRows, Table
 from sepadan.records.public import (
     Person,
     actor_of,
+    grouped,
     language,
     needs,
     now,
@@ -36,7 +37,6 @@ from sepadan.tax.engine.requests import UNDECIDED, Act, Filing, Outcome, State, 
 from sepadan.tax.forms.requests import TERMS, claim_fields, head_fields, lacking, new_request, shown, typed_terms
 from sepadan.tax.models import Request, RequestEvent
 from sepadan.tax.queries.requests import changes_by, counts, events_of, inbox, papers_of
-from sepadan.tax.services.bill_codes import grouped
 from sepadan.tax.services.request_codes import request_code
 from sepadan.tax.services.request_effects import Preview, preview
 from sepadan.tax.services.requests import case_of, event_words, file_request, limits_on

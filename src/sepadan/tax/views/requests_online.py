@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, problem, refuse
-from sepadan.records.public import Actor, address_of, begin_attempt, language, now, region_of
+from sepadan.records.public import Actor, address_of, begin_attempt, grouped, language, now, region_of
 from sepadan.records.public import today as today_in
 from sepadan.tax.engine.nop import read_nop
 from sepadan.tax.engine.request_types import About, RequestType, request_types
 from sepadan.tax.forms.requests import claim_fields, lacking, may_be_online, new_request, online_fields, shown
 from sepadan.tax.models import Request
 from sepadan.tax.queries.bills import live_bill
-from sepadan.tax.services.bill_codes import grouped, opens
+from sepadan.tax.services.bill_codes import opens
 from sepadan.tax.services.request_codes import request_code
 from sepadan.tax.services.request_files import check_file
 from sepadan.tax.services.requests import add_paper, file_request, limits_on
