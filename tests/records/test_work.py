@@ -227,6 +227,6 @@ def test_a_worker_works_though_the_server_ended_what_an_earlier_one_left_open():
         cursor.execute("SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 5000)) FROM pg_stat_activity"
                        " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()")
         assert cursor.fetchone()[0] >= 1
-    second = ask(bekasi, steps=1)
+    second = ask(bekasi, steps=3, pause="0.3")
     tasks.run_worker(until_empty=True)
     assert [(row.state, row.attempt) for row in (read(malang, first), read(bekasi, second))] == [("done", 1)] * 2

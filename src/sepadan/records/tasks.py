@@ -21,7 +21,7 @@ import procrastinate
 import psycopg
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from procrastinate.contrib.django import app as queue
 from procrastinate.jobs import DeleteJobCondition, Status
 
@@ -36,7 +36,8 @@ _LOCK = 7_326_401
 _PAUSE_SECONDS = 1.0
 _SILENT_SECONDS = 20.0
 _PARAMETERS = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
-_OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, procrastinate.exceptions.ConnectorException)
+_OUTAGES = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError,
+            procrastinate.exceptions.ConnectorException)
 
 
 @queue.task(name=work.TASK, queue=work.QUEUE,
@@ -113,7 +114,7 @@ async def _work(alone: bool, stop: threading.Event, until_empty: bool, concurren
     connector = procrastinate.PsycopgConnector(kwargs=_parameters(), min_size=1, max_size=concurrency + 3)
     app = queue.with_connector(connector)
     _stop_on_signals(stop)
-    await sync_to_async(connections.close_all)()  # an earlier worker of this process left them to the same thread
+    await sync_to_async(connections.close_all)()  # periodic tasks are queued over one that may have died meanwhile
     async with app.open_async():
         await _recover(app, alone)
         recovering = asyncio.create_task(_keep_recovering(app))
