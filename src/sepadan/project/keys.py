@@ -1,9 +1,10 @@
 """Keys of this installation: random, made once, kept outside the database, readable by its operating-system user only.
 
 ``session.key`` signs sessions and links; ``nik.key`` turns a NIK into the value stored in its place; from ``bank.key``
-the secrets of banks are derived, from ``bill.key`` the codes printed on bills. Losing ``nik.key`` makes stored people
-unfindable by NIK, losing the last two makes handed-out secrets and printed codes worthless: back up ``secrets/``
-together with, but not inside, the database.
+the secrets of banks are derived, from ``bill.key`` the codes printed on bills, from ``signing.key`` the keys that sign
+tickets and certificates. Losing ``nik.key`` makes stored people unfindable by NIK, losing ``bank.key`` or ``bill.key``
+makes handed-out secrets and printed codes worthless; without ``signing.key`` what was signed stays valid and the next
+signature is made by a new key. Back up ``secrets/`` together with, but not inside, the database.
 """
 
 from __future__ import annotations

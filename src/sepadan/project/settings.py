@@ -30,6 +30,7 @@ SECRET_KEY = key(DATA_DIR, "session")
 NIK_KEY = bytes.fromhex(key(DATA_DIR, "nik"))
 BANK_KEY = bytes.fromhex(key(DATA_DIR, "bank"))
 BILL_KEY = bytes.fromhex(key(DATA_DIR, "bill"))
+SIGNING_KEY = bytes.fromhex(key(DATA_DIR, "signing"))
 
 # --- applications ----------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
