@@ -26,10 +26,6 @@ from .two_regions import Rows, signed_in
 pytestmark = pytest.mark.django_db
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 LOOKS = [("id", 360, "light"), ("en", 1280, "dark")]
-RULES = "{resultTypes: ['violations']}"
-RULES_OF_LOOK = """{resultTypes: ['violations'], runOnly: ['color-contrast', 'html-has-lang', 'html-lang-valid',
-    'scrollable-region-focusable', 'link-in-text-block', 'meta-viewport']}"""
-"""The markup of the two looks is the same: in the second, what language, width and colours can change."""
 CODE = "35.73"
 WEIGHT = 150_000
 WATCH = """document.addEventListener('securitypolicyviolation', (event) =>
@@ -54,41 +50,61 @@ KEY = re.compile(r"\b(?:creative|demo|ground|portal|project|records|study|tax|te
 
 
 def pages() -> Iterator[Any]:
-    """Each page in both looks; the same page under a query, or in another state, in one of them by turns.
-
-    Of pages behind a role every other one takes its second look in ``./test --full every_page``.
-    """
-    turns, later = cycle(LOOKS), cycle(((), (pytest.mark.full,)))
+    """Each page in both looks; the same page under a query, or in another state, in one of them by turns."""
+    turns = cycle(LOOKS)
     for route in (one for one in routes() if one.kind == "page"):
-        yield seen(LOOKS[0], route, "", route.who, 200, route.name)
-        yield seen(LOOKS[1], route, "", route.who, 200, route.name, marks=next(later) if route.closed else ())
+        yield from (seen(look, route, "", route.who, 200, route.name) for look in LOOKS)
         yield from (seen(next(turns), route, query, route.who, 200, route.name + query) for query in route.queries)
     for state in LISTED["states"]:
         yield seen(next(turns), state["at"], "", state["for"], state["status"], f"{state['at']} {state['for']}")
 
 
-def seen(look: tuple[str, int, str], *case: Any, marks: tuple[Any, ...] = ()) -> Any:
-    return pytest.param(look, *case[:-1], id=f"{case[-1]} {look[0]} {look[1]} {look[2]}", marks=marks)
+def seen(look: tuple[str, int, str], *case: Any) -> Any:
+    return pytest.param(look, *case[:-1], id=f"{case[-1]} {look[0]} {look[1]} {look[2]}")
+
+
+class Window:
+    """A browser window of one look and person, used for page after page. *faults* and *asked* are of the last page."""
+
+    def __init__(self, context: Any) -> None:
+        self.context, self.page = context, context.new_page()
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def _hear(self, said: Any) -> None:
+        if said.type in ("error", "warning"):
+            self.faults.append(said.text)
+
+    def open(self, url: str) -> Any:
+        self.page.goto("about:blank")  # what the page before still says or asks is not of the next
+        self.faults.clear()
+        self.asked.clear()
+        return self.page.goto(url)
 
 
 @pytest.fixture(scope="module")
-def browser_as(site: str, browser: Any, session_keys: dict[str, str]) -> Iterator[Callable[..., Any]]:
-    """A browser window of one look, with the session of the demo account that has the role."""
-    made: dict[tuple[Any, ...], Any] = {}
+def window_of(site: str, browser: Any, session_keys: dict[str, str]) -> Iterator[Callable[..., Window]]:
+    """The window of one look, with the session of the demo account that has the role."""
+    made: dict[tuple[Any, ...], Window] = {}
 
-    def window(look: tuple[str, int, str], who: str) -> Any:
+    def window(look: tuple[str, int, str], who: str) -> Window:
         if (look, who) not in made:
-            made[look, who] = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[2],
-                                                  reduced_motion="reduce")
-            made[look, who].add_init_script(WATCH)
+            context = browser.new_context(viewport={"width": look[1], "height": 900}, color_scheme=look[2],
+                                          reduced_motion="reduce")
+            context.add_init_script(WATCH)
+            context.add_init_script(AXE)
             role = {"signed_in": "tax_officer", "coded": "auditor"}.get(who, who)
             if who != "everyone":
-                made[look, who].add_cookies([{"name": "sepadan", "value": session_keys[role], "url": site}])
+                context.add_cookies([{"name": "sepadan", "value": session_keys[role], "url": site}])
+            made[look, who] = Window(context)
         return made[look, who]
 
     yield window
     for one in made.values():
-        one.close()
+        one.context.close()
 
 
 def weight(html: bytes, loaded: list[str], site: str) -> int:
@@ -112,41 +128,36 @@ def test_every_address_is_listed() -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize(("look", "route", "query", "who", "status"), list(pages()))
 def test_a_page_is_accessible_fits_and_is_quiet(
-    site: str, browser_as: Callable[..., Any], two_regions: dict[str, Rows], look: tuple[str, int, str],
+    site: str, window_of: Callable[..., Window], two_regions: dict[str, Rows], look: tuple[str, int, str],
     route: Route | str, query: str, who: str, status: int,
 ) -> None:
     lang, rows = look[0], two_regions[CODE]
     path = f"/{lang}/{route.replace('$visit', rows.numbers['$visit'])}" if isinstance(route, str) else (
         address(route, lang, CODE, rows.numbers) + query)
-    page, faults, asked = browser_as(look, who).new_page(), [], []
-    page.on("console", lambda said: faults.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
-    answer = page.goto(site + path)
+    window = window_of(look, who)
+    page, answer = window.page, window.open(site + path)
     assert (answer.status, page.url) == (status, site + path)
     assert page.evaluate("document.documentElement.lang") == lang
     wide, loaded = page.evaluate(WIDE), page.evaluate(LOADED)
     page.evaluate(OPEN_ALL)
     assert max(wide, page.evaluate(WIDE)) <= 0, "the page scrolls sideways, as it comes or with everything open"
-    assert [url for url in asked if not url.startswith((f"{site}/", "data:"))] == []
-    assert [one for one in faults if not (status >= 400 and f"{status} (" in one)] == []
+    assert [url for url in window.asked if not url.startswith((f"{site}/", "data:"))] == []
+    assert [one for one in window.faults if not (status >= 400 and f"{status} (" in one)] == []
     assert KEY.findall(page.evaluate(TEXT)) == [], "a key stands where its sentence should"
     assert (page.evaluate(LOST), page.evaluate(TWICE)) == ([], []), "(links to nothing, ids that occur twice)"
     if who == "everyone" and look == LOOKS[0]:
         assert weight(answer.body(), loaded, site) < WEIGHT
     page.evaluate(FEW_ROWS)
-    page.evaluate(AXE)
-    found = page.evaluate(f"axe.run(document, {RULES if look == LOOKS[0] else RULES_OF_LOOK})")["violations"]
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     assert [(one["id"], one["impact"], [node["html"][:120] for node in one["nodes"]][:3]) for one in found] == []
-    page.close()
 
 
 @pytest.mark.full
 @pytest.mark.browser
 def test_how_much_public_pages_weigh(
-    site: str, browser_as: Callable[..., Any], two_regions: dict[str, Rows], measured: Callable[[str], None],
+    site: str, window_of: Callable[..., Window], two_regions: dict[str, Rows], measured: Callable[[str], None],
 ) -> None:
-    found, page = {}, browser_as(LOOKS[0], "everyone").new_page()
+    found, page = {}, window_of(LOOKS[0], "everyone").page
     for route in routes():
         if route.kind == "page" and route.who == "everyone":
             path = address(route, "id", CODE, two_regions[CODE].numbers)

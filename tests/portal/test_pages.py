@@ -113,4 +113,4 @@ def test_queries_do_not_grow_with_the_rows(client: Client, paths: tuple[str, str
             client.get(path)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert max(counts) < 15
+    assert max(counts) < 13

@@ -245,7 +245,6 @@ def sweep(options: tuple[str, ...], rounds: list[list[str]], tmp_path: Path, spa
     return trial
 
 
-@pytest.mark.full
 def test_figures_are_the_same_after_kills_during_a_replay(tmp_path):
     """A few kills on small rolls: within a run the web server and the database, then everything at once."""
     targets = ["web server", "database", "everything"]

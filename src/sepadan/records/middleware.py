@@ -25,7 +25,7 @@ from django.utils.cache import patch_cache_control
 from sepadan.ground.messages import render
 from sepadan.records.desk import language
 from sepadan.records.tenancy import forget_start, mark_start, request_scope, take_back_written
-from sepadan.territory.public import Region
+from sepadan.territory.public import Region, find_region
 
 _SCOPED = re.compile(r"^/(?:id|en|api)(?:/(?!v1/[^/]+/bank/)|$)")
 _REGION = re.compile(r"^/(?:id|en|api)/(\d{2}\.\d{2})(?:/|$)")
@@ -86,7 +86,7 @@ def region_in(path: str) -> Region | None:
     match = _REGION.match(path)
     if match is None:
         return None
-    region = Region.objects.filter(code=match.group(1)).first()
+    region = find_region(match.group(1))
     if region is None:
         raise Http404(render("records.access.no_region", language(), {"code": match.group(1)}))
     return region

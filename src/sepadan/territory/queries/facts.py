@@ -48,7 +48,7 @@ def cells_by_area(region: Region | int, level: Level, measure: Measure) -> dict[
         codes = [kecamatan.code for kecamatan in kecamatan_in(key)]
         facts = facts.filter(kecamatan__isnull=False, kelurahan=None)
     else:
-        codes = [village.code for village in villages_in(key)]
+        codes = [village.code for village in villages_in(region)]
         facts = facts.filter(kelurahan__isnull=False)
     newest: dict[int, Fact] = {}
     for fact in _newest_first(facts):

@@ -72,7 +72,11 @@ def kecamatan_in(region: Region | int, *, using: str = ALIAS) -> list[Kecamatan]
 
 
 def villages_in(region: Region | int, *, using: str = ALIAS) -> list[VillageRow]:
-    """All kelurahan and desa of a region in code order, in one query."""
+    """All kelurahan and desa of a region in code order, in one query; a Region remembers its own."""
+    if isinstance(region, Region) and using == ALIAS:
+        if not hasattr(region, "_villages"):
+            region._villages = villages_in(region.pk)
+        return list(region._villages)
     found = Kelurahan.objects.using(using).filter(region_id=_key(region)).select_related("kecamatan").order_by("id")
     return [VillageRow(v.pk, v.code, v.name, VillageKind(v.kind), v.postal_code, v.kecamatan_id, v.kecamatan.code,
                        v.kecamatan.name, v.lat, v.lon,
