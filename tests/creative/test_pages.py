@@ -42,7 +42,7 @@ def signed(role: str) -> Client:
 def fields(region: Region, **more: str) -> dict[str, str]:
     day = today(region) + timedelta(days=7)
     return {"title": "Pameran gim", "organiser": "Komunitas gim", "contact": "0341", "space": "hall-a",
-            "day": day.isoformat(), "since": "09:00", "until": "11:00", "people": "80", "charges": "no", **more}
+            "day": day.isoformat(), "since": "09:00", "until": "11:00", "people": "80", "charged": "no", **more}
 
 
 def test_a_request_is_held_decided_published_and_followed(region):

@@ -18,5 +18,5 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     start: datetime = now() + timedelta(days=1)
     made = file_booking(Wish("hall-a", f"{secret} Pameran", f"{secret} Komunitas",
                              [Meeting(start, start + timedelta(hours=2))], contact=f"{secret} 0341",
-                             nature={"charges": False}), actor=actor, now=now(), today=today(region))
+                             nature={"charged": False}), actor=actor, now=now(), today=today(region))
     return {"$booking": str(made.pk)}

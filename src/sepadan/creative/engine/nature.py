@@ -50,6 +50,17 @@ class Nature:
 QUESTIONS = tuple(one.name for one in fields(Nature))
 
 
+def read_nature(stored: Mapping[str, Any]) -> Nature:
+    """The answers kept with a request. Those of an earlier form are read too: ``charges`` asked what ``charged`` asks,
+    and whoever ``sells`` at his activity makes a profit there."""
+    given = {one: stored.get(one) for one in QUESTIONS}
+    if given["charged"] is None:
+        given["charged"] = stored.get("charges")
+    if stored.get("sells"):
+        given["profit"] = True
+    return Nature(**{one: answer if isinstance(answer, bool) else None for one, answer in given.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the statute leaves open. ``reduced_share``: the part of the tariff that a reduced use pays, if set."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -16,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sepadan.creative.access import booking_for
 from sepadan.creative.desk import desk_page
+from sepadan.creative.engine.nature import read_nature
 from sepadan.creative.models import Booking, Centre, Space
 from sepadan.creative.names import BookingState, Intake
 from sepadan.creative.queries.bookings import counts, dates_of, events_of, inbox
-from sepadan.creative.queries.calendar import floors_of
 from sepadan.creative.services.booking_codes import booking_code
 from sepadan.creative.services.bookings import file_booking
 from sepadan.creative.services.decisions import (
@@ -37,7 +38,7 @@ from sepadan.creative.services.decisions import (
 from sepadan.creative.services.wishes import DESK, plan_meetings
 from sepadan.creative.views.calendar import day_of, read_time
 from sepadan.creative.views.shown import TONES, date_row
-from sepadan.creative.views.wishing import KINDS, NEEDED, PURPOSES, QUESTIONS, faults_of, plan_of, wish_of
+from sepadan.creative.views.wishing import faults_of, form_context, plan_of, read_fields, wish_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, refuse
@@ -116,8 +117,8 @@ def facts(found: Booking) -> list[tuple[str, Any]]:
         ("creative.ask.people", found.people), ("creative.intake", message(f"creative.intake.{found.intake}")),
         ("creative.received", found.received_at.astimezone(zone).date()), ("creative.letter", found.letter_number),
         ("creative.ask.about", found.about), ("creative.reason", found.reason)]
-    rows += [(f"creative.ask.{name}", message(f"creative.{'yes' if found.nature[name] else 'no'}"))
-             for name in QUESTIONS if name in found.nature]
+    rows += [(f"creative.nature.question.{name}", message(f"creative.nature.answer.{'yes' if answer else 'no'}"))
+             for name, answer in asdict(read_nature(found.nature)).items() if answer is not None]
     return [(key, value) for key, value in rows if value not in ("", None)]
 
 
@@ -180,9 +181,7 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
     centre = Centre.objects.first()
     if centre is None:
         return desk_page(request, "creative/enter.html", {"centre": None, "region": region})
-    data = {name: str(request.POST.get(name, ""))[:4000].replace("\0", "").strip()
-            for name in (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "last", "on_clash", "waits",
-                         "intake")}
+    data = read_fields(request.POST, "intake")
     data["contact"] = data["contact"] or ("-" if request.method == "POST" else "")
     faults, refusal = {}, None
     if request.method == "POST":
@@ -200,12 +199,6 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
                 messages.success(request, words("creative.event.file", language()))
                 return redirect("creative:booking", kode=kode, booking_id=made.pk)
     return desk_page(request, "creative/enter.html", {
-        "region": region, "centre": centre, "data": data, "refusal": refusal,
-        "faults": {name: words(key, language()) for name, key in faults.items()},
-        "summary": [(f"f-{name}", f"creative.ask.{name}", words(key, language())) for name, key in faults.items()],
-        "floors": floors_of(centre), "kinds": [(kind, f"creative.organiser.{kind}") for kind in KINDS],
-        "purposes": [(purpose, f"creative.purpose.{purpose}") for purpose in PURPOSES],
-        "intakes": [(one.value, f"creative.intake.{one.value}") for one in Intake if one is not Intake.ONLINE],
-        "questions": [(name, f"creative.ask.{name}", data[name]) for name in QUESTIONS],
-        "taken": refusal is not None and refusal.what.key == "creative.booking.taken"},
+        "region": region, **form_context(centre, data, faults, refusal),
+        "intakes": [(one.value, f"creative.intake.{one.value}") for one in Intake if one is not Intake.ONLINE]},
         status=422 if faults or refusal else 200)

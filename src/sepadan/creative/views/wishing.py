@@ -8,6 +8,7 @@ answer. A refusal keeps what was typed and offers what is free instead.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from sepadan.creative.access import centre_open
+from sepadan.creative.engine.nature import QUESTIONS
 from sepadan.creative.models import Booking, Centre
 from sepadan.creative.names import Intake, OnClash
 from sepadan.creative.queries.bookings import by_number, dates_of, events_of, open_of_contact
@@ -29,7 +31,7 @@ from sepadan.creative.views.calendar import day_of, read_time
 from sepadan.creative.views.shown import TONES, date_row, sample_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
-from sepadan.ground.problems import Refused, problem, refuse
+from sepadan.ground.problems import Problem, Refused, problem, refuse
 from sepadan.records.public import (
     Actor,
     address_of,
@@ -46,7 +48,7 @@ from sepadan.records.public import today as today_in
 NEEDED = ("title", "organiser", "contact", "space", "day", "since", "until")
 KINDS = ("community", "government", "business", "academia", "media", "person")
 PURPOSES = ("class", "meeting", "exhibition", "performance", "competition", "production", "other")
-QUESTIONS = ("charges", "profit", "sells")
+FIELDS = (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "last", "on_clash", "waits")
 MOST_OPEN = 6
 """Open requests that one telephone number or address may have at once."""
 TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish")
@@ -59,8 +61,7 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
     found, region = centre_open(centre), region_of(request)
     today = today_in(region)
     given = request.POST if request.method == "POST" else request.GET
-    data = {name: str(given.get(name, ""))[:4000].replace("\0", "").strip()
-            for name in (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "last", "on_clash", "waits")}
+    data = read_fields(given)
     faults, refusal, status, free = {}, None, 200, []
     if request.method == "POST":
         faults = faults_of(data, found)
@@ -79,14 +80,26 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
         if status == 200 and (faults or refusal):
             status = 422
     return render(request, "creative/ask.html", {
-        "region": region, "centre": found, "data": data, "faults": {name: words(key, language())
-                                                                    for name, key in faults.items()},
-        "summary": [(f"f-{name}", f"creative.ask.{name}", words(key, language())) for name, key in faults.items()],
-        "refusal": refusal, "free": free, "floors": floors_of(found), "kinds": [
-            (kind, f"creative.organiser.{kind}") for kind in KINDS],
+        "region": region, "free": free, "sample": sample_of(found), **form_context(found, data, faults, refusal)},
+        status=status)
+
+
+def read_fields(given: Mapping[str, Any], *more: str) -> dict[str, str]:
+    """The fields of a request as they were typed, and *more* of the desk's own."""
+    return {name: str(given.get(name, ""))[:4000].replace("\0", "").strip() for name in (*FIELDS, *more)}
+
+
+def form_context(centre: Centre, data: dict[str, str], faults: dict[str, str],
+                 refusal: Problem | None) -> dict[str, Any]:
+    """What ``creative/fields.html`` and ``creative/wrong.html`` show: on the public page and at the desk."""
+    said = {name: words(key, language()) for name, key in faults.items()}
+    return {
+        "centre": centre, "data": data, "faults": said, "refusal": refusal, "floors": floors_of(centre),
+        "summary": [(f"f-{name}", f"creative.ask.{name}", text) for name, text in said.items()],
+        "kinds": [(kind, f"creative.organiser.{kind}") for kind in KINDS],
         "purposes": [(purpose, f"creative.purpose.{purpose}") for purpose in PURPOSES],
-        "questions": [(name, f"creative.ask.{name}", data[name]) for name in QUESTIONS], "sample": sample_of(found),
-        "taken": refusal is not None and refusal.what.key == "creative.booking.taken"}, status=status)
+        "questions": [(name, f"creative.nature.question.{name}", data[name]) for name in QUESTIONS],
+        "taken": refusal is not None and refusal.what.key == "creative.booking.taken"}
 
 
 def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:

@@ -141,7 +141,8 @@ def _booking(draw: random.Random, centre: Centre, number: str, one: Drawn, state
     decided = min(received + timedelta(days=draw.randrange(1, 4)), now)
     confirmed = _BOOKING_OF[state] in (BookingState.CONFIRMED, BookingState.CANCELLED)
     words = render(f"creative.purpose.{one.purpose}", "id")
-    nature: dict[str, Any] = {"charges": draw.random() < 0.2, "profit": draw.random() < 0.1}
+    nature: dict[str, Any] = {"charged": draw.random() < 0.2, "profit": draw.random() < 0.1,
+                              "education": one.purpose == "class", "social": one.kind == "community"}
     seats = one.space.seats
     return Booking(
         number=number, centre=centre, space=one.space, title=f"{words} (contoh {one.organiser})",
