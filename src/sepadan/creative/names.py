@@ -72,3 +72,21 @@ class OnClash(StrEnum):
 
     WHOLE = "whole"
     SKIP = "skip"
+
+
+class DateCause(StrEnum):
+    """Why a date of a series is passed over."""
+
+    CLASH = "clash"
+    DAY_OFF = "day_off"
+    CLOSED = "closed"
+    WISH = "wish"
+
+
+class FeedKind(StrEnum):
+    """Whose calendar a secret link opens."""
+
+    CENTRE = "centre"
+    SPACE = "space"
+    ORGANISER = "organiser"
+    PERSON = "person"

@@ -1,5 +1,7 @@
 from sepadan.creative.models.bookings import FILED, Booking, BookingDate, BookingEvent, Occupancy
 from sepadan.creative.models.events import Event, EventRole, EventSession
+from sepadan.creative.models.feeds import FeedBooking, FeedLink, ReplanRun, SeriesPlan
+from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, MonthClose, SettingPast
 from sepadan.creative.models.registrations import Registration, Ticket
 from sepadan.creative.models.signing import SigningKey
 from sepadan.creative.models.spaces import (
@@ -14,7 +16,8 @@ from sepadan.creative.models.spaces import (
 )
 
 __all__ = [
-    "FILED", "Booking", "BookingDate", "BookingEvent", "Centre", "Closure", "Event", "EventRole", "EventSession",
-    "Floor", "Occupancy", "OpeningHours", "Registration", "SigningKey", "Space", "SpaceOwner", "SpaceUnit", "Ticket",
-    "Unit",
+    "FILED", "Booking", "BookingDate", "BookingEvent", "BookingPast", "Centre", "CentreCost", "Closure", "DatePast",
+    "Event", "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "MonthClose", "Occupancy",
+    "OpeningHours", "Registration", "ReplanRun", "SeriesPlan", "SettingPast", "SigningKey", "Space", "SpaceOwner",
+    "SpaceUnit", "Ticket", "Unit",
 ]

@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sepadan.creative.models.spaces import Centre, Space, Unit
-from sepadan.creative.names import BLOCKING, BookingState, DateState, Intake, OnClash
+from sepadan.creative.names import BLOCKING, BookingState, DateCause, DateState, Intake, OnClash
 from sepadan.ground.messages import Message
 from sepadan.records.public import Document, Person, RegionalKey, RegionalModel
 
@@ -85,7 +85,11 @@ class Booking(RegionalModel):
 
 
 class BookingDate(RegionalModel):
-    """One meeting of a booking. ``ordinal`` numbers it within the series and stays when it is moved."""
+    """One meeting of a booking. ``ordinal`` numbers it within the series and stays when it is moved.
+
+    A series has a date for every day of its rule; ``cause`` says why one is passed over (state skipped), ``settled_at``
+    when somebody decided on it by hand: no later decree moves such a date.
+    """
 
     booking = RegionalKey(Booking, related_name="dates")
     space = RegionalKey(Space, related_name="dates")
@@ -98,6 +102,8 @@ class BookingDate(RegionalModel):
     held_until = models.DateTimeField(null=True, blank=True)
     first_planned = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True)
+    cause = models.CharField(max_length=8, blank=True, choices=[(c.value, c.value) for c in DateCause])
+    settled_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta(RegionalModel.Meta):
