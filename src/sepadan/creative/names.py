@@ -90,3 +90,42 @@ class FeedKind(StrEnum):
     SPACE = "space"
     ORGANISER = "organiser"
     PERSON = "person"
+
+
+class OfferState(StrEnum):
+    """What became of the alternatives that a displaced party was offered; NONE: there was none to offer."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    NONE = "none"
+
+
+class SheetRole(StrEnum):
+    """For whom a day sheet is."""
+
+    GUARD = "guard"
+    CLEANER = "cleaner"
+    TECHNICIAN = "technician"
+
+
+class OfferState(StrEnum):
+    """What became of a slot that was offered to who was next in line."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
+class StockAct(StrEnum):
+    """What was done with pieces of equipment."""
+
+    ACQUIRE = "acquire"
+    RETIRE = "retire"
+    MOVE = "move"
+    HAND_OUT = "hand_out"
+    RETURN = "return"
+    BREAK = "break"
+    MEND = "mend"

@@ -1,4 +1,14 @@
 from sepadan.creative.models.bookings import FILED, Booking, BookingDate, BookingEvent, Occupancy
+from sepadan.creative.models.deskwork import (
+    AgendaEntry,
+    Arrangement,
+    DaySheetPrint,
+    Displacement,
+    DisplacementOffer,
+    Disposition,
+    Handover,
+    HandoverPhoto,
+)
 from sepadan.creative.models.events import Event, EventRole, EventSession
 from sepadan.creative.models.feeds import FeedBooking, FeedLink, ReplanRun, SeriesPlan
 from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, MonthClose, SettingPast
@@ -16,8 +26,9 @@ from sepadan.creative.models.spaces import (
 )
 
 __all__ = [
-    "FILED", "Booking", "BookingDate", "BookingEvent", "BookingPast", "Centre", "CentreCost", "Closure", "DatePast",
-    "Event", "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "MonthClose", "Occupancy",
-    "OpeningHours", "Registration", "ReplanRun", "SeriesPlan", "SettingPast", "SigningKey", "Space", "SpaceOwner",
-    "SpaceUnit", "Ticket", "Unit",
+    "FILED", "AgendaEntry", "Arrangement", "Booking", "BookingDate", "BookingEvent", "BookingPast", "Centre",
+    "CentreCost", "Closure", "DatePast", "DaySheetPrint", "Displacement", "DisplacementOffer", "Disposition", "Event",
+    "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "Handover", "HandoverPhoto", "MonthClose",
+    "Occupancy", "OpeningHours", "Registration", "ReplanRun", "SeriesPlan", "SettingPast", "SigningKey", "Space",
+    "SpaceOwner", "SpaceUnit", "Ticket", "Unit",
 ]
