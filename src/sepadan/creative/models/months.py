@@ -143,7 +143,8 @@ class MonthClose(RegionalModel):
             models.UniqueConstraint(fields=["region", "centre", "month"], condition=Q(opened_at__isnull=True),
                                     name="monthclose_one_stands"),
             models.CheckConstraint(condition=Q(month__day=1), name="monthclose_first_day"),
-            models.CheckConstraint(condition=Q(opened_at__isnull=True) | ~Q(reason=""), name="monthclose_reopen_says_why"),
+            models.CheckConstraint(condition=Q(opened_at__isnull=True) | ~Q(reason=""),
+                                   name="monthclose_reopen_says_why"),
             models.CheckConstraint(
                 condition=Q(closed_by__isnull=True) | Q(prepared_by__isnull=True) | ~Q(closed_by=F("prepared_by")),
                 name="monthclose_two_people"),
