@@ -50,10 +50,10 @@ BEGIN
   END IF;
   IF TG_OP = 'DELETE' THEN
     INSERT INTO creative_settingpast (region_id, source, row_id, at, content, gone)
-    VALUES (OLD.region_id, substr(TG_TABLE_NAME, 10), OLD.id, clock_timestamp(), to_jsonb(OLD), true);
+    VALUES (OLD.region_id, substr(TG_TABLE_NAME, 10), OLD.id, now(), to_jsonb(OLD), true);
   ELSE
     INSERT INTO creative_settingpast (region_id, source, row_id, at, content, gone)
-    VALUES (NEW.region_id, substr(TG_TABLE_NAME, 10), NEW.id, clock_timestamp(), to_jsonb(NEW), false);
+    VALUES (NEW.region_id, substr(TG_TABLE_NAME, 10), NEW.id, now(), to_jsonb(NEW), false);
   END IF;
   RETURN NULL;
 END $$;
