@@ -110,22 +110,43 @@ class SheetRole(StrEnum):
     TECHNICIAN = "technician"
 
 
-class OfferState(StrEnum):
-    """What became of a slot that was offered to who was next in line."""
+class AssessmentCause(StrEnum):
+    """Why a use was assessed, or assessed anew."""
 
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    LAPSED = "lapsed"
+    FIRST = "first"
+    ANSWERS = "answers"
+    DATES = "dates"
+    ENDED = "ended"
+    CHECK = "check"
+    RULING = "ruling"
 
 
-class StockAct(StrEnum):
-    """What was done with pieces of equipment."""
+class AppealStep(StrEnum):
+    """Where an appeal of an applicant against an assessment stands."""
 
-    ACQUIRE = "acquire"
-    RETIRE = "retire"
-    MOVE = "move"
-    HAND_OUT = "hand_out"
-    RETURN = "return"
-    BREAK = "break"
-    MEND = "mend"
+    FILED = "filed"
+    RULED = "ruled"
+    WITHDRAWN = "withdrawn"
+
+
+class AppealOutcome(StrEnum):
+    """What a ruling did to what was assessed."""
+
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+
+
+class TariffState(StrEnum):
+    """A tariff counts once a second person approved it, until another of the same day takes its place."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+
+
+class RefundState(StrEnum):
+    PROPOSED = "proposed"
+    PAID = "paid"
+    REJECTED = "rejected"

@@ -1,4 +1,12 @@
 from sepadan.creative.models.bookings import FILED, Booking, BookingDate, BookingEvent, Occupancy
+from sepadan.creative.models.charges import (
+    AfterCheck,
+    Assessment,
+    AssessmentAppeal,
+    AssessmentLine,
+    ChargeRefund,
+    Tariff,
+)
 from sepadan.creative.models.deskwork import (
     AgendaEntry,
     Arrangement,
@@ -10,6 +18,7 @@ from sepadan.creative.models.deskwork import (
     HandoverPhoto,
 )
 from sepadan.creative.models.events import Event, EventRole, EventSession
+from sepadan.creative.models.fairness import Override, RefusedWish, SpaceOffer
 from sepadan.creative.models.feeds import FeedBooking, FeedLink, ReplanRun, SeriesPlan
 from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, MonthClose, SettingPast
 from sepadan.creative.models.registrations import Registration, Ticket
@@ -24,11 +33,14 @@ from sepadan.creative.models.spaces import (
     SpaceUnit,
     Unit,
 )
+from sepadan.creative.models.stock import StockDemand, StockItem, StockMove, StockPlace, StockUse
 
 __all__ = [
-    "FILED", "AgendaEntry", "Arrangement", "Booking", "BookingDate", "BookingEvent", "BookingPast", "Centre",
-    "CentreCost", "Closure", "DatePast", "DaySheetPrint", "Displacement", "DisplacementOffer", "Disposition", "Event",
-    "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "Handover", "HandoverPhoto", "MonthClose",
-    "Occupancy", "OpeningHours", "Registration", "ReplanRun", "SeriesPlan", "SettingPast", "SigningKey", "Space",
-    "SpaceOwner", "SpaceUnit", "Ticket", "Unit",
+    "FILED", "AfterCheck", "AgendaEntry", "Arrangement", "Assessment", "AssessmentAppeal", "AssessmentLine", "Booking",
+    "BookingDate", "BookingEvent", "BookingPast", "Centre", "CentreCost", "ChargeRefund", "Closure", "DatePast",
+    "DaySheetPrint", "Displacement", "DisplacementOffer", "Disposition", "Event", "EventRole", "EventSession",
+    "FeedBooking", "FeedLink", "Floor", "Handover", "HandoverPhoto", "MonthClose", "Occupancy", "OpeningHours",
+    "Override", "RefusedWish", "Registration", "ReplanRun", "SeriesPlan", "SettingPast", "SigningKey", "Space",
+    "SpaceOffer", "SpaceOwner", "SpaceUnit", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse",
+    "Tariff", "Ticket", "Unit",
 ]
