@@ -1,7 +1,7 @@
 """What a centre's data says of the desk's work: the steps to a decision, deadlines, keys, no-shows, displacement.
 
-Idea: ``rules`` of a centre file is data of that centre; here it becomes typed values, and what cannot be is refused when
-the centre is set up, not when a booking meets it. A step has days, the action that finishes it, and for whom it is
+Idea: ``rules`` of a centre file is data of that centre; here it becomes typed values, and what cannot be is refused
+when the centre is set up, not when a booking meets it. A step has days, the action that finishes it, for whom it is
 needed; the last one is the decision, which an approver takes. ``step_days: working`` counts Monday to Friday without
 days off by decree, else every day. Days and minutes are whole numbers. None of this is law: a centre decides it.
 

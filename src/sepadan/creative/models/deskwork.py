@@ -1,7 +1,7 @@
 """The desk's papers and acts around a booking: agenda, dispositions, what a room needs, displacement, keys, day sheets.
 
 ``AgendaEntry`` is a letter, call or chat as it came in, with the desk's own number (nomor agenda); ``Disposition`` an
-instruction on a booking, numbered (disposisi). ``Arrangement`` is how the room is to stand. A ``Displacement`` says which
+instruction on a booking, numbered (disposisi). ``Arrangement`` is how the room is to stand. ``Displacement``: which
 official event took whose date, on whose word and why; its ``DisplacementOffer`` rows are dates of the displaced booking
 that are held for it until ``offer_until`` (what they occupy follows from their state, as of every date). A ``Handover``
 is one key going out for one date and coming back, with the condition of the room and photos. ``DaySheetPrint`` keeps

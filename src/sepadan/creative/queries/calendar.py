@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sepadan.creative.models import BookingDate, Centre, Floor, Occupancy, Space, SpaceUnit
-from sepadan.creative.names import BLOCKING, Hold
+from sepadan.creative.names import DateState, Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class Block:
     @property
     def title(self) -> str:
         """Its title once its confirmation is published; else nothing is told."""
-        return self.date.booking.title if self.date.booking.published_at else ""
+        shown = self.date.booking.published_at and self.date.state == DateState.CONFIRMED
+        return self.date.booking.title if shown else ""
 
 
 def any_centre() -> bool:
@@ -83,5 +84,6 @@ def free_spaces(centre: Centre, since: datetime, until: datetime, *, people: int
 def coming(centre: Centre, since: datetime, *, days: int = 7, most: int = 12) -> list[BookingDate]:
     """The first *most* published meetings of the next *days* days."""
     return list(BookingDate.objects.filter(
-        booking__centre=centre, booking__published_at__isnull=False, state__in=BLOCKING, starts_at__gte=since,
-        starts_at__lt=since + timedelta(days=days)).select_related("booking", "space").order_by("starts_at")[:most])
+        booking__centre=centre, booking__published_at__isnull=False, state=DateState.CONFIRMED.value,
+        starts_at__gte=since, starts_at__lt=since + timedelta(days=days)).select_related("booking", "space").order_by(
+            "starts_at")[:most])

@@ -24,6 +24,7 @@ from sepadan.creative.services.holding import (
     touch,
 )
 from sepadan.creative.services.open_times import check_open
+from sepadan.creative.services.step_rules import check_ready, turn_to_applicant, turn_to_desk
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
@@ -39,9 +40,10 @@ def confirm_booking(booking: Booking, *, version: int, actor: Actor, now: dateti
     Raises Refused when somebody acted meanwhile, when it was decided, or when a date is taken: then nothing changes,
     except that the caller may put it in line with ``line_up``.
     """
-    held, units = _locked(booking, version)
+    held, units = locked_booking(booking, version)
     if held.state not in STILL_OPEN:
         raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
+    check_ready(held)
     expire_holds(units, now)
     dates = [one for one in held.dates.select_related("space").order_by("ordinal")
              if one.state in (*OPEN, DateState.EXPIRED) and (ordinals is None or one.ordinal in ordinals)]
@@ -70,7 +72,7 @@ def confirm_booking(booking: Booking, *, version: int, actor: Actor, now: dateti
 
 def line_up(booking: Booking, *, version: int, reason: str, actor: Actor, now: datetime) -> Booking:
     """Put an open booking on the waiting list: its dates are no longer held."""
-    held, _ = _locked(booking, version)
+    held, _ = locked_booking(booking, version)
     if held.state not in STILL_OPEN:
         raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
     _wait(held, reason, actor, now)
@@ -102,10 +104,12 @@ def note_answer(booking: Booking, *, version: int, answer: str, actor: Actor, no
 
 def publish_booking(booking: Booking, *, version: int, actor: Actor, now: datetime) -> Booking:
     """Show a confirmed booking on the public calendar. Before its letter no activity may be announced."""
-    held, _ = _locked(booking, version)
+    held, _ = locked_booking(booking, version)
     if held.state != BookingState.CONFIRMED:
         raise refuse("creative.booking.not_confirmed", where=held.number,
                      remedy="creative.booking.not_confirmed.remedy")
+    if held.letter_id is None:
+        raise refuse("creative.booking.no_letter", where=held.number, remedy="creative.booking.no_letter.remedy")
     if held.published_at is None:
         held.published_at = now
         touch(held, actor, now, "publish", fields=("published_at",))
@@ -117,11 +121,14 @@ def _converse(booking: Booking, version: int, state: BookingState, kind: str, wo
               now: datetime) -> Booking:
     if not words.strip():
         raise refuse("creative.booking.no_words", where=booking.number)
-    held, _ = _locked(booking, version)
+    held, _ = locked_booking(booking, version)
     if held.state not in (BookingState.REVIEW, BookingState.ASKED):
         raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
+    data = turn_to_applicant(held, now) if state is BookingState.ASKED else None
+    if state is BookingState.REVIEW and held.state == BookingState.ASKED:
+        turn_to_desk(held, now)
     held.state = state.value
-    touch(held, actor, now, kind, note=words)
+    touch(held, actor, now, kind, note=words, data=None if data is None else dict(data))
     record(actor, f"creative.audit.{kind}", held, now=now, after={"number": held.number})
     return held
 
@@ -132,7 +139,7 @@ def cancel_dates(booking: Booking, *, version: int, reason: str, actor: Actor, n
     """
     if not reason.strip():
         raise refuse("creative.booking.no_reason", where=booking.number)
-    held, _ = _locked(booking, version)
+    held, _ = locked_booking(booking, version)
     dates = [one for one in held.dates.filter(state=DateState.CONFIRMED.value, starts_at__gt=now)
              if ordinals is None or one.ordinal in ordinals]
     if not dates:
@@ -156,7 +163,7 @@ def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space 
     if old is None:
         raise refuse("creative.booking.no_date", where=booking.number, ordinal=ordinal)
     goal = space or old.space
-    held, units = _locked(booking, version, [goal])
+    held, units = locked_booking(booking, version, [goal])
     moved = held.dates.get(ordinal=ordinal)
     if moved.state not in BLOCKING or moved.starts_at < now:
         raise refuse("creative.booking.not_movable", where=held.number, remedy="creative.booking.not_movable.remedy")
@@ -182,11 +189,12 @@ def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space 
     return held
 
 
-def _locked(booking: Booking, version: int, more: Sequence[Space] = ()) -> tuple[Booking, list[Unit]]:
+def locked_booking(booking: Booking, version: int, more: Sequence[Space] = ()) -> tuple[Booking, list[Unit]]:
     """The booking as the person saw it, with the units of all its dates (and of *more*) locked before it."""
     spaces = {*BookingDate.objects.filter(booking=booking).values_list("space", flat=True), *(one.pk for one in more)}
     units = lock_units(Space.objects.filter(pk__in=spaces))
-    held = Booking.objects.select_for_update(of=("self",)).select_related("region").get(pk=booking.pk)
+    held = Booking.objects.select_for_update(of=("self",)).select_related("region", "centre", "space").get(
+        pk=booking.pk)
     if held.version != version:
         local = held.changed_at.astimezone(zone_of(held.region))
         raise refuse("creative.booking.changed", where=held.number, remedy="creative.booking.changed.remedy",
@@ -201,7 +209,7 @@ def _by_space(dates: Sequence[BookingDate]) -> list[tuple[Space, list[BookingDat
 
 def _end(booking: Booking, version: int, state: BookingState, of_dates: DateState, allowed: Collection[BookingState],
          kind: str, reason: str, actor: Actor, now: datetime) -> Booking:
-    held, _ = _locked(booking, version)
+    held, _ = locked_booking(booking, version)
     if held.state not in allowed:
         raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
     held.dates.filter(state__in=OPEN).update(state=of_dates.value, held_until=None, changed_at=now)

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from sepadan.creative.models import Booking, BookingDate, BookingEvent, Occupancy, Space, SpaceUnit, Unit
 from sepadan.creative.names import BLOCKING, BookingState, DateState, Hold
-from sepadan.records.public import Actor
+from sepadan.records.public import Actor, Document
 
 OVERLAP = "unit_taken_once"
 SYSTEM = Actor(name="Sepadan")
@@ -105,16 +105,18 @@ def expire_holds(units: Sequence[Unit] | None, now: datetime) -> int:
         state=DateState.EXPIRED.value, changed_at=now)
     for booking in bookings:
         if not booking.dates.filter(state__in=[*BLOCKING, DateState.WANTED, DateState.WAITING]).exists():
-            booking.state = BookingState.EXPIRED.value
+            confirmed = booking.state == BookingState.CONFIRMED  # displaced, and took none of what was offered
+            booking.state = (BookingState.CANCELLED if confirmed else BookingState.EXPIRED).value
         touch(booking, SYSTEM, now, "expire")
     return freed
 
 
 def touch(booking: Booking, actor: Actor, now: datetime, kind: str, *, note: str = "",
-          data: dict[str, object] | None = None, fields: Sequence[str] = ()) -> None:
+          data: dict[str, object] | None = None, fields: Sequence[str] = (), document: Document | None = None) -> None:
     """Save *booking* with a higher version, and note what happened."""
     booking.version += 1
     booking.changed_at, booking.changed_by = now, actor.name
     booking.save(update_fields=["state", "step", "step_due", "reason", "version", "changed_at", "changed_by", *fields])
     BookingEvent.objects.create(booking=booking, kind=kind, at=now, by_id=actor.person_id, by_name=actor.name,
-                                note=note.strip()[:2000], data=data or {}, version=booking.version)
+                                note=note.strip()[:2000], data=data or {}, version=booking.version,
+                                document=document)

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from sepadan.creative.engine.desk_rules import read_rules
 from sepadan.creative.models import Centre, Floor, OpeningHours, Space, SpaceOwner, SpaceUnit, Unit
 from sepadan.creative.names import Hold, SpaceKind
 from sepadan.ground.problems import refuse
@@ -62,6 +63,7 @@ def _checked(data: Any, where: str) -> Mapping[str, Any]:
             raise refuse("creative.set_up.unknown_key", where=where, key=str(key), allowed=", ".join(sorted(KEYS)))
     if str(data["region"]) != current_region().code:
         raise refuse("creative.set_up.other_region", where=where, region=str(data["region"]))
+    read_rules(data.get("rules", {}))
     for floor in data["floors"]:
         for space in floor["spaces"]:
             for key in space:
