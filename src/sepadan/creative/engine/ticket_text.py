@@ -17,8 +17,8 @@ from dataclasses import dataclass
 FORM = "SPT1"
 LONGEST = 150
 SIGNATURE = 64
-_TEXT = re.compile(r"SPT1:([0-9]{2}[.][0-9]{2}):([1-9][0-9]{0,9}):([0-9A-Za-z-]{4,32}):([0-9a-f]{8}):([0-9A-Za-z_-]{86})",
-                   re.ASCII)
+_TEXT = re.compile(r"SPT1:([0-9]{2}[.][0-9]{2}):([1-9][0-9]{0,9}):([0-9A-Za-z-]{4,32}):"
+                   r"([0-9a-f]{8}):([0-9A-Za-z_-]{86})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

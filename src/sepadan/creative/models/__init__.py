@@ -1,4 +1,5 @@
 from sepadan.creative.models.bookings import FILED, Booking, BookingDate, BookingEvent, Occupancy
+from sepadan.creative.models.certificates import Certificate, StatusList
 from sepadan.creative.models.charges import (
     AfterCheck,
     Assessment,
@@ -22,6 +23,7 @@ from sepadan.creative.models.fairness import Override, RefusedWish, SpaceOffer
 from sepadan.creative.models.feeds import FeedBooking, FeedLink, ReplanRun, SeriesPlan
 from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, MonthClose, SettingPast
 from sepadan.creative.models.registrations import Registration, Ticket
+from sepadan.creative.models.scans import Door, DoorDevice, Scan, ScanNote
 from sepadan.creative.models.signing import SigningKey
 from sepadan.creative.models.spaces import (
     Centre,
@@ -36,11 +38,12 @@ from sepadan.creative.models.spaces import (
 from sepadan.creative.models.stock import StockDemand, StockItem, StockMove, StockPlace, StockUse
 
 __all__ = [
-    "FILED", "AfterCheck", "AgendaEntry", "Arrangement", "Assessment", "AssessmentAppeal", "AssessmentLine", "Booking",
-    "BookingDate", "BookingEvent", "BookingPast", "Centre", "CentreCost", "ChargeRefund", "Closure", "DatePast",
-    "DaySheetPrint", "Displacement", "DisplacementOffer", "Disposition", "Event", "EventRole", "EventSession",
-    "FeedBooking", "FeedLink", "Floor", "Handover", "HandoverPhoto", "MonthClose", "Occupancy", "OpeningHours",
-    "Override", "RefusedWish", "Registration", "ReplanRun", "SeriesPlan", "SettingPast", "SigningKey", "Space",
-    "SpaceOffer", "SpaceOwner", "SpaceUnit", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse",
-    "Tariff", "Ticket", "Unit",
+    "FILED", "AfterCheck", "AgendaEntry", "Arrangement", "Assessment", "AssessmentAppeal", "AssessmentLine",
+    "Booking", "BookingDate", "BookingEvent", "BookingPast", "Centre", "CentreCost", "Certificate", "ChargeRefund",
+    "Closure", "DatePast", "DaySheetPrint", "Displacement", "DisplacementOffer", "Disposition", "Door",
+    "DoorDevice", "Event", "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "Handover",
+    "HandoverPhoto", "MonthClose", "Occupancy", "OpeningHours", "Override", "RefusedWish", "Registration",
+    "ReplanRun", "Scan", "ScanNote", "SeriesPlan", "SettingPast", "SigningKey", "Space", "SpaceOffer", "SpaceOwner",
+    "SpaceUnit", "StatusList", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse", "Tariff",
+    "Ticket", "Unit",
 ]
