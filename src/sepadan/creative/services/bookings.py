@@ -18,10 +18,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space
-from sepadan.creative.names import BookingState, DateState, Intake, OnClash
+from sepadan.creative.models import Booking, BookingDate, BookingEvent, SeriesPlan, Space
+from sepadan.creative.names import BookingState, DateCause, DateState, Intake, OnClash
 from sepadan.creative.services.holding import Clash, Meeting, clashes_of, expire_holds, keep_dates, lock_units
 from sepadan.creative.services.open_times import check_open
+from sepadan.creative.services.planned import LeftOut, SeriesDraft, numbers_of
+from sepadan.creative.services.step_rules import first_step
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Refused, refuse
 from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
@@ -29,7 +31,6 @@ from sepadan.records.public import Actor, NumberPeriod, current_region, open_ser
 BOOKINGS = ("creative.booking", "Permohonan pemakaian ruang", "MCC-{year}-{number:6}", NumberPeriod.YEAR)
 HOLD_HOURS = 72  # unless the rules of the centre say otherwise
 LONGEST = timedelta(days=14)
-FIRST_STEP = "curation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Wish:
     subsector: str = ""
     people: int | None = None
     nature: Mapping[str, Any] = field(default_factory=dict)
-    rule: str = ""
+    series: SeriesDraft | None = None
     on_clash: OnClash = OnClash.WHOLE
     waits: bool = False
     request_key: str = ""
@@ -102,10 +103,16 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     if taken and not wish.waits and (wish.on_clash is OnClash.WHOLE or len(taken) == len(wish.meetings)):
         raise taken_refusal(space, clashes)
     booking = _make(wish, space, actor, now, today, waiting=len(taken) == len(wish.meetings))
-    dates = [_date(booking, space, number, meeting, taken.get(meeting), wish, hours, now)
-             for number, meeting in enumerate(wish.meetings, 1)]
+    left_out = wish.series.left_out if wish.series else ()
+    numbers = numbers_of(wish.meetings, left_out)
+    dates = [_date(booking, space, numbers[one.starts_at], one, taken.get(one), wish, hours, now)
+             for one in wish.meetings]
+    dates += [_passed_over(booking, space, numbers[one.starts_at], one, now) for one in left_out]
     if not keep_dates(dates):
         raise refuse("creative.booking.taken_meanwhile", where=space.name, remedy="creative.booking.taken.remedy")
+    if wish.series:
+        SeriesPlan.objects.create(booking=booking, skip=wish.series.skip, decrees=list(wish.series.decrees),
+                                  known_on=today)
     BookingEvent.objects.create(booking=booking, kind="file", at=now, by_id=actor.person_id, by_name=actor.name,
                                 data={"held": sum(1 for one in dates if one.state == DateState.HELD),
                                       "skipped": sum(1 for one in dates if one.state == DateState.SKIPPED),
@@ -158,12 +165,14 @@ def _words_of(meeting: Meeting) -> str:
 
 def _make(wish: Wish, space: Space, actor: Actor, now: datetime, today: date, *, waiting: bool) -> Booking:
     open_series(*BOOKINGS)
+    step, due = first_step(space.floor.centre, space, wish.intake.value, wish.people, today)
     return Booking.objects.create(
         number=take_number(current_region(), BOOKINGS[0], today), centre=space.floor.centre, space=space,
         title=wish.title.strip()[:160], organiser=wish.organiser.strip()[:120], organiser_kind=wish.organiser_kind,
         contact=wish.contact, about=wish.about, purpose=wish.purpose, subsector=wish.subsector, people=wish.people,
-        nature=dict(wish.nature), intake=wish.intake.value, received_at=now, rule=wish.rule,
-        on_clash=wish.on_clash.value, step=FIRST_STEP,
+        nature=dict(wish.nature), intake=wish.intake.value, received_at=now,
+        rule=wish.series.rule if wish.series else "",
+        on_clash=wish.on_clash.value, step=step, step_due=due,
         state=(BookingState.WAITING if waiting else BookingState.REVIEW).value, request_key=wish.request_key or None,
         request_digest=wish.digest() if wish.request_key else "", changed_at=now, changed_by=actor.name)
 
@@ -179,4 +188,12 @@ def _date(booking: Booking, space: Space, ordinal: int, meeting: Meeting, clash:
         setup_minutes=space.setup_minutes, cleardown_minutes=space.cleardown_minutes, state=state.value,
         held_until=now + timedelta(hours=hours) if state is DateState.HELD else None,
         first_planned=meeting.starts_at, changed_at=now,
+        cause=DateCause.CLASH.value if state is DateState.SKIPPED else "",
         reason="" if clash is None else clash.taken_by[0].booking.number)
+
+
+def _passed_over(booking: Booking, space: Space, ordinal: int, one: LeftOut, now: datetime) -> BookingDate:
+    return BookingDate(
+        booking=booking, space=space, ordinal=ordinal, starts_at=one.starts_at, ends_at=one.ends_at,
+        setup_minutes=space.setup_minutes, cleardown_minutes=space.cleardown_minutes, state=DateState.SKIPPED.value,
+        cause=one.cause.value, reason=one.reason[:300], first_planned=one.starts_at, changed_at=now)

@@ -1,7 +1,6 @@
-"""What an applicant writes, made a wish: local day and hours, a weekly series without the centre's days off.
+"""What an applicant writes, made a wish: local day and hours as moments of UTC, within what may be asked for.
 
-Times are local to the region. A series repeats the first meeting weekly to a last day (inclusive); days that the
-centre skips by its rules (national holidays, joint leave) fall out, as far as a decree on that year is known.
+Times are local to the region. One meeting is made here; a series of them in ``services/series.py``.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sepadan.creative.engine.holidays import Known, known_on, years_of
-from sepadan.creative.engine.recurrence import SKIPS, Ending, Skip, Weekly, expand, keep_open
-from sepadan.creative.models import Centre
 from sepadan.creative.services.holding import Meeting
+from sepadan.creative.services.planned import Planned
 from sepadan.ground.problems import refuse
 from sepadan.ground.statutes import load_book
 from sepadan.records.public import current_region, zone_of
@@ -28,45 +26,25 @@ class Reach:
     meetings: int
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The meetings of a wish, the RRULE of a series, the days that fell out, years whose days off are not decreed."""
-
-    meetings: tuple[Meeting, ...]
-    rule: str
-    skipped: tuple[date, ...]
-    unknown_years: tuple[int, ...]
-
-
 ONLINE = Reach(366, 26)
 DESK = Reach(3 * 366, 160)
 """How far ahead and how long a series may be: without an account, so that nobody keeps a centre for himself, and at the
 desk. Choices of the product, not of a law."""
 
 
-def plan_meetings(centre: Centre, day: date, since: time, until: time, *, last: date | None = None, today: date,
-                  reach: Reach) -> Planned:
-    """One meeting on *day*, or one each week to *last*. Raises Refused when the hours or days cannot be, or lie beyond
-    *reach*."""
+def plan_meeting(day: date, since: time, until: time, *, today: date, reach: Reach) -> Planned:
+    """One meeting on *day*. Raises Refused when the hours or the day cannot be, or lie beyond *reach*."""
+    check_within(day, day, since, until, today=today, reach=reach)
+    return Planned((meeting_of(day, since, until),))
+
+
+def check_within(first: date, last: date, since: time, until: time, *, today: date, reach: Reach) -> None:
+    """Raises Refused on hours that cannot be, and on days in the past or beyond *reach*."""
     if until <= since:
         raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
-    if not (today <= day <= today + timedelta(days=reach.days)) or (last or day) > today + timedelta(days=reach.days):
+    if not today <= first <= last <= today + timedelta(days=reach.days):
         raise refuse("creative.booking.reach", remedy="creative.booking.reach.remedy", days=reach.days,
                      until=today + timedelta(days=reach.days))
-    if last is None:
-        return Planned((meeting_of(day, since, until),), "", (), ())
-    rule = Weekly(day, frozenset({day.weekday()}), Ending(until=last))
-    days = expand(rule)
-    if len(days) > reach.meetings:
-        raise refuse("creative.booking.series", remedy="creative.booking.series.remedy", count=len(days),
-                     most=reach.meetings)
-    known = days_off(days, today)
-    skip: Skip = next((way for way in SKIPS if way == centre.rules.get("skip")), "none")
-    series = keep_open(days, known.holidays.closed(skip))
-    if not series.kept:
-        raise refuse("creative.booking.no_meeting")
-    return Planned(tuple(meeting_of(one, since, until) for one in series.kept), f"{rule.rrule()};UNTIL={last:%Y%m%d}",
-                   series.skipped, known.unknown)
 
 
 def days_off(days: Sequence[date], at: date) -> Known:

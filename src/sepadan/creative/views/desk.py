@@ -35,8 +35,9 @@ from sepadan.creative.services.decisions import (
     refuse_booking,
     withdraw_booking,
 )
-from sepadan.creative.services.wishes import DESK, plan_meetings
+from sepadan.creative.services.wishes import DESK, plan_meeting
 from sepadan.creative.views.calendar import day_of, read_time
+from sepadan.creative.views.series import must_be_seen, preview
 from sepadan.creative.views.shown import TONES, date_row
 from sepadan.creative.views.wishing import faults_of, form_context, plan_of, read_fields, wish_of
 from sepadan.ground.messages import message
@@ -156,7 +157,7 @@ def _acts(request: HttpRequest, found: Booking, version: int, today: date) -> di
         wanted = day_of(day)
         if start is None or end is None or wanted is None or space is None or not ordinals:
             raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
-        (meeting,) = plan_meetings(found.centre, wanted, start, end, today=today, reach=DESK).meetings
+        (meeting,) = plan_meeting(wanted, start, end, today=today, reach=DESK).meetings
         return move_date(found, ordinals[0], meeting, space=space, reason=note, **how)
 
     return {
@@ -183,10 +184,15 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
         return desk_page(request, "creative/enter.html", {"centre": None, "region": region})
     data = read_fields(request.POST, "intake")
     data["contact"] = data["contact"] or ("-" if request.method == "POST" else "")
-    faults, refusal = {}, None
+    faults, refusal, seen = {}, None, {}
     if request.method == "POST":
         faults = faults_of(data, centre)
-        if not faults:
+        if not faults and must_be_seen(data, request.POST.get("act", "")):
+            try:
+                seen = preview(centre, data, today_in(region), DESK)
+            except Refused as refused:
+                refusal = refused.problem
+        elif not faults:
             intake = Intake(data["intake"]) if data["intake"] in list(Intake) else Intake.LETTER
             try:
                 with transaction.atomic():
@@ -199,6 +205,6 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
                 messages.success(request, words("creative.event.file", language()))
                 return redirect("creative:booking", kode=kode, booking_id=made.pk)
     return desk_page(request, "creative/enter.html", {
-        "region": region, **form_context(centre, data, faults, refusal),
+        "region": region, **seen, **form_context(centre, data, faults, refusal),
         "intakes": [(one.value, f"creative.intake.{one.value}") for one in Intake if one is not Intake.ONLINE]},
         status=422 if faults or refusal else 200)

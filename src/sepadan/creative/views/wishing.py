@@ -26,8 +26,19 @@ from sepadan.creative.queries.bookings import by_number, dates_of, events_of, op
 from sepadan.creative.queries.calendar import floors_of, free_spaces
 from sepadan.creative.services.booking_codes import booking_code, opens_booking
 from sepadan.creative.services.bookings import Wish, file_booking
-from sepadan.creative.services.wishes import ONLINE, Planned, Reach, meeting_of, plan_meetings
+from sepadan.creative.services.planned import Planned
+from sepadan.creative.services.wishes import ONLINE, Reach, meeting_of, plan_meeting
 from sepadan.creative.views.calendar import day_of, read_time
+from sepadan.creative.views.series import (
+    SERIES_FIELDS,
+    must_be_seen,
+    pattern_of,
+    plan_pattern,
+    preview,
+    read_several,
+    series_context,
+    series_faults,
+)
 from sepadan.creative.views.shown import TONES, date_row, sample_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
@@ -48,7 +59,7 @@ from sepadan.records.public import today as today_in
 NEEDED = ("title", "organiser", "contact", "space", "day", "since", "until")
 KINDS = ("community", "government", "business", "academia", "media", "person")
 PURPOSES = ("class", "meeting", "exhibition", "performance", "competition", "production", "other")
-FIELDS = (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "last", "on_clash", "waits")
+FIELDS = (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "on_clash", "waits", *SERIES_FIELDS)
 MOST_OPEN = 6
 """Open requests that one telephone number or address may have at once."""
 TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish")
@@ -62,9 +73,15 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
     today = today_in(region)
     given = request.POST if request.method == "POST" else request.GET
     data = read_fields(given)
-    faults, refusal, status, free = {}, None, 200, []
+    faults, refusal, status, free, seen = {}, None, 200, [], {}
     if request.method == "POST":
         faults = faults_of(data, found)
+    if request.method == "POST" and not faults and must_be_seen(data, request.POST.get("act", "")):
+        try:
+            seen = preview(found, data, today, ONLINE)
+        except Refused as refused:
+            refusal, status = refused.problem, 422
+    elif request.method == "POST":
         attempt = begin_attempt("booking_online", f"{region.code}:{address_of(request)}", address_of(request),
                                 now=now())
         if attempt.seconds:
@@ -80,13 +97,14 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
         if status == 200 and (faults or refusal):
             status = 422
     return render(request, "creative/ask.html", {
-        "region": region, "free": free, "sample": sample_of(found), **form_context(found, data, faults, refusal)},
-        status=status)
+        "region": region, "free": free, "sample": sample_of(found), **seen,
+        **form_context(found, data, faults, refusal)}, status=status)
 
 
 def read_fields(given: Mapping[str, Any], *more: str) -> dict[str, str]:
     """The fields of a request as they were typed, and *more* of the desk's own."""
-    return {name: str(given.get(name, ""))[:4000].replace("\0", "").strip() for name in (*FIELDS, *more)}
+    return read_several(given, {name: str(given.get(name, ""))[:4000].replace("\0", "").strip()
+                                for name in (*FIELDS, *more)})
 
 
 def form_context(centre: Centre, data: dict[str, str], faults: dict[str, str],
@@ -99,15 +117,14 @@ def form_context(centre: Centre, data: dict[str, str], faults: dict[str, str],
         "kinds": [(kind, f"creative.organiser.{kind}") for kind in KINDS],
         "purposes": [(purpose, f"creative.purpose.{purpose}") for purpose in PURPOSES],
         "questions": [(name, f"creative.nature.question.{name}", data[name]) for name in QUESTIONS],
-        "taken": refusal is not None and refusal.what.key == "creative.booking.taken"}
+        "taken": refusal is not None and refusal.what.key == "creative.booking.taken", **series_context(data)}
 
 
 def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:
     """What is missing or cannot be read, by field."""
     faults = {name: "creative.ask.needed" for name in NEEDED if not data[name]}
-    for name in ("day", "last"):
-        if data[name] and day_of(data[name]) is None:
-            faults[name] = "creative.ask.not_day"
+    if data["day"] and day_of(data["day"]) is None:
+        faults["day"] = "creative.ask.not_day"
     for name in ("since", "until"):
         if data[name] and read_time(data[name]) is None:
             faults[name] = "creative.ask.not_time"
@@ -116,7 +133,7 @@ def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:
     codes = {space.code for _, spaces in floors_of(centre) for space in spaces}
     if data["space"] and data["space"] not in codes:
         faults["space"] = "creative.booking.no_space"
-    return faults
+    return faults | series_faults(data)
 
 
 def wish_of(data: dict[str, str], planned: Planned, intake: Intake) -> Wish:
@@ -125,7 +142,7 @@ def wish_of(data: dict[str, str], planned: Planned, intake: Intake) -> Wish:
         space=data["space"], title=data["title"][:160], organiser=data["organiser"][:120], meetings=planned.meetings,
         intake=intake, organiser_kind=data["kind"] if data["kind"] in KINDS else "", contact=data["contact"][:160],
         about=data["about"], purpose=data["purpose"] if data["purpose"] in PURPOSES else "",
-        people=int(data["people"]) if data["people"] else None, rule=planned.rule,
+        people=int(data["people"]) if data["people"] else None, series=planned.series,
         nature={name: data[name] == "yes" for name in QUESTIONS if data[name] in ("yes", "no")},
         on_clash=OnClash.SKIP if data["on_clash"] == "skip" else OnClash.WHOLE, waits=data["waits"] == "yes")
 
@@ -134,8 +151,9 @@ def plan_of(centre: Centre, data: dict[str, str], today: date, reach: Reach) -> 
     """The meetings that the fields describe. Raises Refused."""
     day, since, until = day_of(data["day"]), read_time(data["since"]), read_time(data["until"])
     assert day is not None
-    return plan_meetings(centre, day, since or time(), until or time(), last=day_of(data["last"]), today=today,
-                         reach=reach)
+    if pattern_of(data):
+        return plan_pattern(centre, data, today, reach)
+    return plan_meeting(day, since or time(), until or time(), today=today, reach=reach)
 
 
 def _filed(request: HttpRequest, centre: Centre, data: dict[str, str], today: date) -> tuple[Booking, Planned]:
