@@ -5,7 +5,7 @@ list of rows with what each adds (``rows_of``); the number is their sum (``total
 
     event       one confirmed date that begins in the month (a series of four Tuesdays is four events)
     hours       from start to end of confirmed dates, as far as they lie in the month; set-up and clear-down not counted
-    organiser   one name as written, capitals and spaces aside; new when its first event of all lies in the month
+    organiser   one name as written, capitals, signs and spaces aside; new when its first event of all lies in the month
     visit       entries counted at the door; without a door what the organiser reported after, else stated before the
                 event; the three are added and always told apart. The same person twice is two visits
     people      different tickets that came in, per event; nobody is recognised from one event to the next
@@ -138,8 +138,8 @@ class Sums:
 
 
 def organiser_key(name: str) -> str:
-    """What two spellings of one organiser share: no capitals, single spaces."""
-    return " ".join(name.casefold().split())
+    """What two spellings of one organiser share: letters and digits alone, small."""
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
 
 
 def began(facts: Facts, state: str) -> list[Use]:

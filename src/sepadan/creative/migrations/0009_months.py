@@ -87,7 +87,7 @@ UNDO += "".join(f"DROP TRIGGER keep ON creative_{table};" for table in (*SETTING
 UNDO += """
 DROP FUNCTION creative_past_guard(), creative_keep_setting(), creative_keep_date(), creative_keep_booking();
 """
-TABLES = (*PASTS, "centrecost", "monthclose")
+TABLES = (*PASTS, "centrecost", "visitreport", "monthclose")
 FIXED = ("centre_id", "month", "ordinal", "numbers", "fingerprint", "rows", "as_of", "last_booking", "last_date",
          "last_setting", "prepared_by_id", "prepared_name", "prepared_at")
 
@@ -219,14 +219,34 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['region', 'source', 'row_id'], name='settingpast_of_row')],
             },
         ),
+        migrations.CreateModel(
+            name='VisitReport',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('people', models.PositiveIntegerField()),
+                ('source', models.CharField(max_length=200)),
+                ('noted_at', models.DateTimeField()),
+                ('by_name', models.CharField(max_length=120)),
+                ('date', sepadan.records.tenancy.RegionalKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='visit_reports', to='creative.bookingdate')),
+                ('noted_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region')),
+            ],
+            options={
+                'ordering': ['id'],
+                'abstract': False,
+                'base_manager_name': 'objects',
+                'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='visitreport_sourced')],
+            },
+        ),
         *(WallRegion(f"creative_{name}") for name in TABLES),
         WallReference("creative_bookingpast", "booking_id", "creative_booking"),
         WallReference("creative_datepast", "date_id", "creative_bookingdate"),
         WallReference("creative_datepast", "booking_id", "creative_booking"),
         WallReference("creative_datepast", "space_id", "creative_space", index=False),
         WallReference("creative_centrecost", "centre_id", "creative_centre"),
+        WallReference("creative_visitreport", "date_id", "creative_bookingdate"),
         WallReference("creative_monthclose", "centre_id", "creative_centre", index=False),
-        *(AppendOnly(f"creative_{name}") for name in (*PASTS, "centrecost")),
+        *(AppendOnly(f"creative_{name}") for name in (*PASTS, "centrecost", "visitreport")),
         AppendOnly("creative_monthclose", columns=FIXED),
         migrations.RunSQL(KEEP, UNDO),
     ]

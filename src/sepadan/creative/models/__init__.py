@@ -21,7 +21,7 @@ from sepadan.creative.models.deskwork import (
 from sepadan.creative.models.events import Event, EventRole, EventSession
 from sepadan.creative.models.fairness import Override, RefusedWish, SpaceOffer
 from sepadan.creative.models.feeds import FeedBooking, FeedLink, ReplanRun, SeriesPlan
-from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, MonthClose, SettingPast
+from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, MonthClose, SettingPast, VisitReport
 from sepadan.creative.models.registrations import Registration, Ticket
 from sepadan.creative.models.scans import Door, DoorDevice, Scan, ScanNote
 from sepadan.creative.models.signing import SigningKey
@@ -45,5 +45,5 @@ __all__ = [
     "HandoverPhoto", "MonthClose", "Occupancy", "OpeningHours", "Override", "RefusedWish", "Registration",
     "ReplanRun", "Scan", "ScanNote", "SeriesPlan", "SettingPast", "SigningKey", "Space", "SpaceOffer", "SpaceOwner",
     "SpaceUnit", "StatusList", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse", "Tariff",
-    "Ticket", "Unit",
+    "Ticket", "Unit", "VisitReport",
 ]

@@ -6,7 +6,8 @@ tables alone write them (migration 0009), so that no way of writing can forget i
 row of each thing with ``at`` up to it. ``at`` is the moment that the act gave (``changed_at``), never before the one
 of the row before; settings carry the moment at which they were written. No name and no contact is copied.
 
-``CentreCost`` is what running the centre cost in a year, with its source, only added to. ``MonthClose`` is one closing
+``CentreCost`` is what running the centre cost in a year, ``VisitReport`` how many came to a date by the organiser's or
+the desk's report, each with its source and only added to. ``MonthClose`` is one closing
 of one month: its numbers, the fingerprint of the rows behind them, the last row of each history that it rests on, who
 prepared and who closed it. A closing is never changed; opening a month again is a mark on it with a reason.
 """
@@ -102,6 +103,26 @@ class CentreCost(RegionalModel):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.amount}"
+
+
+class VisitReport(RegionalModel):
+    """How many came to one date, as reported after it, and by whom or what; a later report replaces it in numbers."""
+
+    date = RegionalKey(BookingDate, related_name="visit_reports")
+    people = models.PositiveIntegerField()
+    source = models.CharField(max_length=200)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+                                 db_index=False)
+    by_name = models.CharField(max_length=120)
+
+    class Meta(RegionalModel.Meta):
+        abstract = False
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="visitreport_sourced")]
+
+    def __str__(self) -> str:
+        return f"{self.date_id}: {self.people}"
 
 
 class MonthClose(RegionalModel):
