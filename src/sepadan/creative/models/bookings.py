@@ -14,7 +14,8 @@ from __future__ import annotations
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from sepadan.creative.models.spaces import Centre, Space, Unit
 from sepadan.creative.names import BLOCKING, BookingState, DateCause, DateState, Intake, OnClash
@@ -23,6 +24,17 @@ from sepadan.records.public import Document, Person, RegionalKey, RegionalModel
 
 FILED = ("number", "centre_id", "title", "organiser", "intake", "received_at", "request_key", "request_digest")
 """Columns that never change once a booking is filed."""
+
+
+def name_key(text: str) -> Func:
+    """SQL of what makes two names of an organiser the same: letters and digits alone, small."""
+    return Func(Lower(text), Value("[^[:alnum:]]+"), Value(""), Value("g"), function="regexp_replace")
+
+
+def contact_key(text: str) -> Func:
+    """SQL of what makes two contacts the same: without signs and spaces, the country code 62 written as 0."""
+    plain = Func(Lower(text), Value("[^[:alnum:]@.]+"), Value(""), Value("g"), function="regexp_replace")
+    return Func(plain, Value("^62(?=[0-9])"), Value("0"), function="regexp_replace")
 
 
 class Booking(RegionalModel):
@@ -36,6 +48,14 @@ class Booking(RegionalModel):
     contact = models.CharField(max_length=160, blank=True)
     purpose = models.CharField(max_length=30, blank=True)
     subsector = models.CharField(max_length=40, blank=True)
+    kecamatan = models.CharField(max_length=8, blank=True, default="", db_default="")
+    disability = models.BooleanField(default=False, db_default=False)
+    nib = models.CharField(max_length=13, blank=True, default="", db_default="")
+    organiser_key = models.GeneratedField(expression=name_key("organiser"), output_field=models.CharField(
+        max_length=120), db_persist=True)
+    contact_key = models.GeneratedField(expression=contact_key("contact"), output_field=models.CharField(
+        max_length=160), db_persist=True)
+    line_priority = models.SmallIntegerField(default=0, db_default=0)
     people = models.PositiveIntegerField(null=True, blank=True)
     nature = models.JSONField(default=dict)
     intake = models.CharField(max_length=8, choices=[(i.value, i.value) for i in Intake])
@@ -63,7 +83,9 @@ class Booking(RegionalModel):
     class Meta(RegionalModel.Meta):
         abstract = False
         ordering = ["-id"]
-        indexes = [models.Index(fields=["region", "centre", "state", "step_due"], name="booking_inbox")]
+        indexes = [models.Index(fields=["region", "centre", "state", "step_due"], name="booking_inbox"),
+                   models.Index(fields=["region", "organiser_key"], name="booking_of_organiser"),
+                   models.Index(fields=["region", "contact_key"], name="booking_of_contact")]
         constraints = [
             models.UniqueConstraint(fields=["region", "number"], name="booking_number_once"),
             models.UniqueConstraint(fields=["region", "request_key"], name="booking_request_key_once"),
@@ -101,6 +123,7 @@ class BookingDate(RegionalModel):
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in DateState])
     held_until = models.DateTimeField(null=True, blank=True)
     first_planned = models.DateTimeField()
+    passed = models.PositiveSmallIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=300, blank=True)
     cause = models.CharField(max_length=8, blank=True, choices=[(c.value, c.value) for c in DateCause])
     settled_at = models.DateTimeField(null=True, blank=True)
