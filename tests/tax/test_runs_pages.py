@@ -29,9 +29,9 @@ from sepadan.records.public import (
     region_scope,
     run_worker,
 )
-from sepadan.tax.engine.roll_columns import number_by_appearance
+from sepadan.tax.engine.roll_columns import RollColumns, number_by_appearance
 from sepadan.tax.models import AssessmentRun, Bill, RunState
-from sepadan.tax.services import assessment, posting
+from sepadan.tax.services import assessment, posting, what_if
 from sepadan.tax.services.assessment import compute_run, draft_run
 from sepadan.territory.models import Region
 
@@ -252,7 +252,7 @@ def test_a_run_over_what_is_billed_in_part_names_the_kelurahan_that_are_left_and
     assert "20 ketetapan 2025 sudah berlaku di 1 kelurahan dari daftar ini" in said
     assert "Belum terbit, 1 kelurahan: Balearjosari." in said
     assert "Kecamatan yang seluruhnya belum: Blimbing." in said
-    assert "objek/bekukan/" in said
+    assert f"baru/?sisa={run.pk}" in said
     with pytest.raises(Refused, match="Assess only the kecamatan that are left"):
         posting.post_run(malang, run.pk, actor=people[0], clock=lambda: NOW)
     assert "sudah berlaku di" not in text(officer.get(f"{AT}{klojen.pk}/"))
@@ -261,3 +261,98 @@ def test_a_run_over_what_is_billed_in_part_names_the_kelurahan_that_are_left_and
     for page in ("/id/35.73/", "/id/35.73/angka/"):  # whoever looks finds what was received
         assert 'href="/id/35.73/realisasi-pbb/"' in text(Client().get(page))
     assert "realisasi-pbb" not in text(Client().get("/id/32.16/angka/"))
+
+
+REST = ("nop", "food_land", "land_m2", "land_class", "building_m2", "building_class", "njop_land", "njop_building",
+        "printed")
+
+
+def halves() -> tuple[RollColumns, RollColumns]:
+    """A roll of two kecamatan, 20 objects each, of whose owners one has an object in both; and its second half."""
+    whole = columns(40)
+    owner = whole.owner.copy()
+    owner[39] = owner[0]
+    whole = replace(whole, villages=("35.73.01.1001", "35.73.02.1001"), owner=number_by_appearance(owner))
+    half = replace(whole, villages=whole.villages[1:], village=whole.village[20:] - 1, **{
+        name: getattr(whole, name)[20:] for name in REST}, owner=number_by_appearance(whole.owner[20:]))
+    return whole, half
+
+
+def test_a_run_of_the_kecamatan_that_are_left_bills_them_and_one_that_would_double_is_refused(malang, desk, people):  # noqa: F811
+    """Klojen is posted from its own roll; the page of the whole leads to a run of the rest, which adds up with it."""
+    officer, approver, _ = desk
+    whole, half = halves()
+    klojen = approved(malang, load(malang, half, replace(NEW, name="klojen", part="35.73.02")), people)
+    posting.post_run(malang, klojen.pk, actor=people[0], clock=lambda: NOW)
+    roll = load(malang, whole)
+    run = approved(malang, roll, people)
+    assert f"baru/?sisa={run.pk}" in text(officer.get(f"{AT}{run.pk}/"))
+    form = text(officer.get(f"{AT}baru/?sisa={run.pk}"))
+    assert 'name="kecamatan-35.73.01" value="1" checked' in form
+    assert 'name="kecamatan-35.73.02" value="1" checked' not in form
+    assert 'name="kecamatan-35.73.01" value="1" checked' in text(
+        officer.post(f"{AT}baru/", {**typed(roll.pk), "free": "1"}))
+    for code, words in (("35.73.02", "20 objek di Klojen sudah punya ketetapan tahun 2025"),
+                        ("35.73.03", "Tidak ada objek daftar ini di: Kedungkandang")):
+        no = officer.post(f"{AT}baru/", {**typed(roll.pk), "kecamatan-35.73.01": "1", f"kecamatan-{code}": "1"})
+        assert (no.status_code, words in text(no)) == (422, True)
+    made = officer.post(f"{AT}baru/", {**typed(roll.pk), "kecamatan-35.73.01": "1"})
+    rest = int(re.search(r"penetapan/(\d+)/", made["Location"])[1])
+    officer.post(f"{AT}{rest}/hitung/", {"version": "1"})
+    said = text(officer.get(f"{AT}{rest}/"))
+    assert "hanya Blimbing" in said
+    assert "sudah berlaku di" not in said  # nothing of what it covers is billed
+    approver.post(f"{AT}{rest}/setujui/", {"version": "2"})
+    officer.post(f"{AT}{rest}/terbitkan/", {"version": "3"})
+    run_worker(until_empty=True)
+    with region_scope(malang):
+        found = AssessmentRun.objects.get(pk=rest)
+        mine = list(Bill.objects.filter(run=found).order_by("nop"))
+        assert (found.state, len(mine), found.control["bills"]) == (RunState.POSTED, 20, 20)
+        assert {bill.kelurahan.code for bill in mine} == {"35.73.01.1001"}
+        assert [bill.nop for bill in mine] == [str(nop) for nop in whole.nop[:20].tolist()]
+        assert (found.report["totals"]["objects"], [row["key"] for row in found.report["villages"]]) == (
+            20, ["35.73.01.1001"])
+        assert Bill.objects.filter(live=True).count() == 40
+        having = [set(Bill.objects.filter(run_id=one, deduction__gt=0).values_list("taxpayer_id", flat=True))
+                  for one in (klojen.pk, rest)]
+        assert found.report["anomalies"]["njoptkp_billed"]["objects"] == len(having[0] & having[1]) > 0
+    assert "Semua kecamatan daftar ini sudah punya ketetapan" in text(
+        officer.post(f"{AT}baru/", {**typed(roll.pk), "free": "1"}))
+
+
+def test_narrowed_runs_of_one_roll_add_up_to_the_whole_and_give_the_njoptkp_once(malang, people):  # noqa: F811
+    whole, _ = halves()
+    roll = load(malang, whole)
+    every = approved(malang, roll, people)
+    parts = [approved(malang, roll, people, replace(FORM, kecamatan=(code,))) for code in ("35.73.01", "35.73.02")]
+    for name in ("bills", "njop", "deduction", "pbb", "payable"):
+        assert sum(one.control[name] for one in parts) == every.control[name], name
+    # the owner of objects 1 and 40 has one NJOPTKP in the year, whichever run bills him
+    assert [one.report["anomalies"]["njoptkp_billed"]["objects"] for one in parts] == [0, 0]
+    posting.post_run(malang, parts[0].pk, actor=people[0], clock=lambda: NOW)
+    posting.post_run(malang, parts[1].pk, actor=people[0], clock=lambda: NOW)
+    with region_scope(malang):
+        assert Bill.objects.count() == 40
+        assert Bill.objects.filter(deduction__gt=0).values("taxpayer").distinct().count() == Bill.objects.filter(
+            deduction__gt=0).count()
+    with pytest.raises(Refused, match="have a bill of 2025 already"):
+        approved(malang, roll, people, replace(FORM, kecamatan=("35.73.02",)))
+
+
+def test_last_years_bills_of_a_part_are_not_taken_for_the_whole(malang, people):  # noqa: F811
+    whole, _ = halves()
+    roll = load(malang, whole)
+    one = approved(malang, roll, people, replace(FORM, kecamatan=("35.73.01",)))
+    posting.post_run(malang, one.pk, actor=people[0], clock=lambda: NOW)
+    after = load(malang, whole, replace(NEW, tax_year=2026))
+    form = replace(FORM, law_on=date(2026, 1, 1))
+    with region_scope(malang):
+        assert what_if.billed_years() == []
+        found = {codes: draft_run(after, replace(form, kecamatan=codes), actor=people[0], now=NOW)
+                 for codes in ((), ("35.73.01",), ("35.73.02",))}
+        told = {codes: compute_run(run, version=1, actor=people[0], now=NOW).report["before"]
+                for codes, run in found.items()}
+    assert {codes: row["kind"] for codes, row in told.items()} == {
+        (): "roll", ("35.73.01",): "bills", ("35.73.02",): "roll"}
+    assert {row["kinds"]["new"]["objects"] + row["kinds"]["gone"]["objects"] for row in told.values()} == {0}

@@ -1,6 +1,7 @@
 """The form of a mass assessment as typed: roll, days, due dates by band in rows, decrees. Read without a guess.
 
-Rows are added and taken away by buttons of the form itself, so it works without script. ``read`` never raises: faults
+Rows are added and taken away, and the kecamatan without bills chosen, by buttons of the form itself, so it works
+without script. ``read`` never raises: faults
 come back by field beside the text that was typed. What the fields mean together the service decides.
 """
 
@@ -19,9 +20,12 @@ from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.tax.engine.assessment import DueDate, read_due_dates
 from sepadan.tax.models import AssessmentRun, Roll
 from sepadan.tax.services.assessment import NewRun
+from sepadan.tax.services.assessment_coverage import free_kecamatan
 
 MOST_ROWS = 8
 DROPS = frozenset(f"drop{n}" for n in range(1, MOST_ROWS + 1))
+CHOICE = "kecamatan-"
+"""The name of a kecamatan's box is this and its code."""
 TEXTS = ("roll", "law_on", "issued_on", "due_decree", "assumptions", "assumptions_decree")
 
 
@@ -42,6 +46,7 @@ class RunForm:
     rows: tuple[DueRow, ...]
     new: NewRun | None = None
     roll_id: int = 0
+    kecamatan: tuple[str, ...] = ()
     problems: Mapping[str, Problem] = field(default_factory=dict)
 
     def errors(self) -> list[tuple[str, Message, Message]]:
@@ -73,7 +78,13 @@ def of_run(run: AssessmentRun, *, comma: bool) -> RunForm:
                  for place, row in enumerate(run.due_dates, 1))
     return RunForm({"roll": str(run.roll_id), "law_on": run.law_on.isoformat(), "issued_on": run.issued_on.isoformat(),
                     "due_decree": run.due_decree, "assumptions": run.assumptions,
-                    "assumptions_decree": run.assumptions_decree}, rows)
+                    "assumptions_decree": run.assumptions_decree}, rows, kecamatan=tuple(run.kecamatan))
+
+
+def for_the_rest(run: AssessmentRun, *, comma: bool) -> RunForm:
+    """The form with what *run* states, for the kecamatan of its roll that have no bills of its year yet."""
+    form = of_run(run, comma=comma)
+    return RunForm({**form.fields, "due_decree": ""}, form.rows, kecamatan=tuple(free_kecamatan(run.roll)))
 
 
 def read(data: Mapping[str, str], rolls: Sequence[Roll]) -> RunForm:
@@ -87,8 +98,11 @@ def read(data: Mapping[str, str], rolls: Sequence[Roll]) -> RunForm:
     if "add" in data and len(rows) < MOST_ROWS:
         rows.append(DueRow(0, "", ""))
     rows = [DueRow(place, row.to, row.on) for place, row in enumerate(rows or [DueRow(1, "", "")], 1)]
+    chosen = tuple(sorted(name.removeprefix(CHOICE) for name in data if name.startswith(CHOICE)))[:100]
     if dropped or "add" in data:
-        return RunForm(fields, tuple(rows))
+        return RunForm(fields, tuple(rows), kecamatan=chosen)
+    if "free" in data:
+        return _freed(fields, tuple(rows), rolls, chosen)
     problems: dict[str, Problem] = {}
     values = {name: _taken(name, lambda name=name: read_day(fields[name], ""), problems)  # type: ignore[misc]
               for name in ("law_on", "issued_on")}
@@ -103,8 +117,19 @@ def read(data: Mapping[str, str], rolls: Sequence[Roll]) -> RunForm:
     new = None
     if not problems:
         new = NewRun(values["law_on"], values["issued_on"], due, fields["due_decree"], fields["assumptions"],
-                     fields["assumptions_decree"])
-    return RunForm(fields, tuple(rows), new, roll_id, problems)
+                     fields["assumptions_decree"], chosen)
+    return RunForm(fields, tuple(rows), new, roll_id, chosen, problems)
+
+
+def _freed(fields: Mapping[str, str], rows: tuple[DueRow, ...], rolls: Sequence[Roll],
+           chosen: tuple[str, ...]) -> RunForm:
+    """The form with the kecamatan of its roll that have no bills yet; a fault where there are none."""
+    roll = next((one for one in rolls if str(one.pk) == fields["roll"]), None)
+    if roll is None:
+        return RunForm(fields, rows, kecamatan=chosen, problems={"roll": problem("tax.runs.form.roll.unknown")})
+    free = tuple(free_kecamatan(roll))
+    faults = {} if free else {"kecamatan": problem("tax.run.kecamatan.none", year=str(roll.tax_year))}
+    return RunForm(fields, rows, kecamatan=free or chosen, problems=faults)
 
 
 def _due_dates(rows: Sequence[DueRow], issued: date | None, problems: dict[str, Problem]) -> tuple[DueDate, ...]:

@@ -1,6 +1,8 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("tax", "0022_seizure_walls")]
-    operations: list[object] = []
+    operations = [
+        migrations.AddField("assessmentrun", "kecamatan", models.JSONField(blank=True, default=list)),
+    ]

@@ -2,11 +2,12 @@
 
     draft -> computed -> approved -> posted -> reversed            (a run that cannot be completed: failed)
 
-The run names everything its figures rest on: the roll, the day whose law applies, the assumption set with the decree
-that backs it, due dates by band of the amount with their decree, and the fingerprints of law and engine. ``control``
-holds the totals that the dry run found and that PostgreSQL must hold before the run counts as posted. ``version`` rises
-with every change; who acts on an older one is refused. Computing and approving are acts of two persons, which the
-database checks too. The exact values of bills are whole numbers over ``taxable_den`` and ``rate_den``.
+The run names everything its figures rest on: the roll, the ``kecamatan`` of it that it bills (none: all), the day whose
+law applies, the assumption set with the decree that backs it, due dates by band of the amount with their decree, and
+the fingerprints of law and engine. ``control`` holds the totals that the dry run found and that PostgreSQL must hold
+before the run counts as posted. ``version`` rises with every change; who acts on an older one is refused. Computing and
+approving are acts of two persons, which the database checks too. The exact values of bills are whole numbers over
+``taxable_den`` and ``rate_den``.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class AssessmentRun(RegionalModel):
     state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in RunState],
                              default=RunState.DRAFT.value)
     version = models.PositiveIntegerField(default=1)
+    kecamatan = models.JSONField(default=list, blank=True)
     law_on = models.DateField()
     issued_on = models.DateField()
     assumptions = models.CharField(max_length=60, blank=True)

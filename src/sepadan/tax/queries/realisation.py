@@ -187,8 +187,9 @@ def years_with_receipts(levy: str) -> list[int]:
 def billed_parts(region: Region, until: date) -> list[str]:
     """Names of the kecamatan to which all that was billed up to *until* is limited; empty where it is not limited."""
     runs = AssessmentRun.objects.filter(state=RunState.POSTED.value, tax_year__lte=until.year)
-    parts = set(runs.values_list("roll__part", flat=True))
-    return [] if "" in parts else list(region.kecamatan.filter(code__in=parts).values_list("name", flat=True))
+    parts = {code for part, chosen in runs.values_list("roll__part", "kecamatan") for code in chosen or [part]}
+    names = dict(region.kecamatan.values_list("code", "name"))
+    return [] if "" in parts or parts >= set(names) else [name for code, name in names.items() if code in parts]
 
 
 def _ask(statement: str, accounts: LevyAccounts, **params: Any) -> Sequence[tuple[Any, ...]]:

@@ -28,6 +28,7 @@ _TWO_NJOPTKP = """
 _MISSING_AREA = """
     SELECT nop FROM tax_taxableobject
     WHERE region_id = %s AND roll_id = %s
+      AND (%s::bigint[] IS NULL OR kelurahan_id = ANY(%s::bigint[]))
       AND (land_m2 = 0 OR (building_m2 = 0 AND (building_class IS NOT NULL OR njop_building > 0)))
     ORDER BY nop
 """
@@ -65,11 +66,12 @@ class Doubts:
     two_numbers: list[list[str]]
 
 
-def doubts_of(roll: Roll) -> Doubts:
-    """Objects of *roll* with a value or a class but no area; taxpayers of one NIK who would each take an NJOPTKP."""
+def doubts_of(roll: Roll, kelurahan: list[int] | None = None) -> Doubts:
+    """Objects of *roll* with a value or a class but no area, within the *kelurahan* with these keys if any are given;
+    taxpayers of one NIK who would each take an NJOPTKP, over the whole roll."""
     region = current_region().pk
     with connection.cursor() as cursor:
-        cursor.execute(_MISSING_AREA, [region, roll.pk])
+        cursor.execute(_MISSING_AREA, [region, roll.pk, kelurahan, kelurahan])
         missing = [nop for (nop,) in cursor.fetchall()]
         cursor.execute(_TWO_NJOPTKP, [region, roll.pk])
         return Doubts(missing, [numbers for _, numbers in cursor.fetchall()])

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
 from sepadan.ground.messages import Message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, Work, current_region, record, start_work
@@ -26,6 +28,7 @@ from sepadan.tax.services.assessment_columns import (
     object_columns,
     source_of,
 )
+from sepadan.tax.services.assessment_coverage import checked_choice, covered_source, kelurahan_of, twice_njoptkp
 from sepadan.tax.services.class_tables import refuse_other_classes
 from sepadan.tax.services.njoptkp_holders import CHOICE, elsewhere, table_of_year, unfit
 
@@ -46,6 +49,8 @@ class NewRun:
     due_decree: str
     assumptions: str = ""
     assumptions_decree: str = ""
+    kecamatan: Sequence[str] = ()
+    """Codes of the kecamatan of the roll that are billed; none: the whole roll."""
 
 
 def draft_run(roll: Roll, new: NewRun, *, actor: Actor, now: datetime) -> AssessmentRun:
@@ -94,13 +99,14 @@ def _stated(roll: Roll, new: NewRun) -> dict[str, Any]:
                      names=", ".join(assumed))
     return {"roll": roll, "tax_year": roll.tax_year, "law_on": new.law_on, "issued_on": new.issued_on,
             "assumptions": new.assumptions, "assumptions_decree": new.assumptions_decree.strip(), "due_dates": due,
-            "due_decree": new.due_decree.strip(), "assumed": list(assumed)}
+            "due_decree": new.due_decree.strip(), "assumed": list(assumed),
+            "kecamatan": checked_choice(roll, new.kecamatan)}
 
 
 def _told(run: AssessmentRun) -> dict[str, Any]:
     due = [f"{row['to'] or '∞'}: {row['on']}" for row in run.due_dates]
     return {"roll": str(run.roll), "law_on": run.law_on, "issued_on": run.issued_on, "due_dates": due,
-            "due_decree": run.due_decree, "assumptions": run.assumptions}
+            "due_decree": run.due_decree, "assumptions": run.assumptions, "kecamatan": run.kecamatan}
 
 
 def start_computing(run: AssessmentRun, *, version: int, actor: Actor, now: datetime,
@@ -142,8 +148,11 @@ def dry_run(roll: Roll, new: NewRun, *, jump_percent: int = JUMP_PERCENT) -> tup
 
 
 def _dry_run(run: AssessmentRun, jump_percent: int) -> tuple[dict[str, Any], dict[str, Any], tuple[int, int]]:
-    nop = object_columns(raw_connection(), run.roll)["nop"]
-    doubts, before = doubts_of(run.roll), last_year(run)
+    columns, covered = object_columns(raw_connection(), run.roll, "kelurahan_id", "taxpayer_id"), kelurahan_of(run)
+    nop, mine = columns["nop"], columns["nop"]
+    if covered is not None:
+        mine = nop[np.isin(columns["kelurahan_id"], covered)]
+    doubts, before = doubts_of(run.roll, covered), last_year(run)
     with assessed_run(run) as (duck, dens, snapshot):
         found = report.totals_of(duck, snapshot.villages)
         found["relief"] = report.relief_of(duck, law_of(run).rule)
@@ -156,11 +165,14 @@ def _dry_run(run: AssessmentRun, jump_percent: int) -> tuple[dict[str, Any], dic
             for row in found["villages"]:
                 row.update(changes.get(row["key"], {}))
         control = control_of_assessed(duck).plain()
-        named = nop[elsewhere(duck, source_of(snapshot)) - 1] if table_of_year(run.roll) else None
+        source = covered_source(source_of(snapshot), snapshot.villages, run.kecamatan)
+        named = nop[elsewhere(duck, source) - 1] if table_of_year(run.roll) else None
+        twice = nop[twice_njoptkp(run, duck, columns["taxpayer_id"]) - 1]
     found["anomalies"] = {
-        "double_nop": report.double_nops(nop),
+        "double_nop": report.double_nops(mine),
         "missing_area": {"objects": len(doubts.missing_area), "sample": doubts.missing_area[:SAMPLE]},
-        "two_njoptkp": {"objects": len(doubts.two_numbers), "sample": doubts.two_numbers[:SAMPLE]}}
+        "two_njoptkp": {"objects": len(doubts.two_numbers), "sample": doubts.two_numbers[:SAMPLE]},
+        "njoptkp_billed": {"objects": len(twice), "sample": [f"{value:018d}" for value in twice[:SAMPLE]]}}
     if named is not None:
         strays = unfit(run.roll)
         found["anomalies"] |= {

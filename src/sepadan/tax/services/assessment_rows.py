@@ -23,12 +23,13 @@ from sepadan.tax.models import AssessmentRun, TaxableObject
 from sepadan.tax.queries.runs import doubts_of, raw_connection
 from sepadan.tax.services.assessment import JUMP_PERCENT
 from sepadan.tax.services.assessment_columns import assessed_run, last_year, object_columns, source_of
+from sepadan.tax.services.assessment_coverage import covered_source, kelurahan_of, twice_njoptkp
 from sepadan.tax.services.njoptkp_holders import elsewhere, table_of_year, unfit
 
 MOST = 10_000
 CHANGES = {"up": "kind = 2", "down": "kind = 0", "new": "kind = 3", "gone": "kind = 4"}
 KINDS = ("jump", *CHANGES, "left_out", "missing_area", "double_nop", "two_njoptkp", "njoptkp_elsewhere",
-         "njoptkp_unfit")
+         "njoptkp_unfit", "njoptkp_billed")
 _PEOPLE = """
     SELECT t.npwpd, dense_rank() OVER (ORDER BY t.nik_digest), count(o.id), coalesce(sum(o.njop), 0)
     FROM tax_taxpayer t JOIN tax_taxableobject o ON o.region_id = t.region_id AND o.taxpayer_id = t.id
@@ -76,15 +77,21 @@ def _behind(run: AssessmentRun, kind: str) -> RowsOf:
     if kind == "two_njoptkp":
         return _people(run)
     if kind == "missing_area":
-        return _of_nops(run, kind, doubts_of(run.roll).missing_area)
+        return _of_nops(run, kind, doubts_of(run.roll, kelurahan_of(run)).missing_area)
     if kind == "double_nop":
-        nop = object_columns(raw_connection(), run.roll)["nop"]
+        columns, covered = object_columns(raw_connection(), run.roll, "kelurahan_id"), kelurahan_of(run)
+        nop = columns["nop"] if covered is None else columns["nop"][np.isin(columns["kelurahan_id"], covered)]
         same = np.flatnonzero(nop[1:] // 10 == nop[:-1] // 10)
         return _of_nops(run, kind, [f"{value:018d}" for value in nop[np.unique(np.concatenate([same, same + 1]))]])
     if kind == "njoptkp_unfit":
         return _of_nops(run, kind, unfit(run.roll))
     if kind == "njoptkp_elsewhere":
         return _elsewhere(run)
+    if kind == "njoptkp_billed":
+        columns = object_columns(raw_connection(), run.roll, "taxpayer_id")
+        with assessed_run(run) as (duck, _, _):
+            numbers = twice_njoptkp(run, duck, columns["taxpayer_id"])
+        return _of_nops(run, kind, [f"{value:018d}" for value in columns["nop"][numbers - 1]])
     return _of_changes(run, kind)
 
 
@@ -93,7 +100,7 @@ def _elsewhere(run: AssessmentRun) -> RowsOf:
         return RowsOf("njoptkp_elsewhere", [], 0)
     nop = object_columns(raw_connection(), run.roll)["nop"]
     with assessed_run(run) as (duck, _, snapshot):
-        numbers = elsewhere(duck, source_of(snapshot))
+        numbers = elsewhere(duck, covered_source(source_of(snapshot), snapshot.villages, run.kecamatan))
     return _of_nops(run, "njoptkp_elsewhere", [f"{value:018d}" for value in nop[numbers - 1]])
 
 

@@ -31,6 +31,7 @@ from sepadan.tax.models import AssessmentRun, RunState
 from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.assessment import refuse_other_rules, state_of
 from sepadan.tax.services.assessment_columns import Integers, assessed_run, object_columns
+from sepadan.tax.services.assessment_coverage import kelurahan_of
 from sepadan.tax.services.binary_copy import NULL, Told, copy_in
 from sepadan.tax.services.rolls import bulk_connection, counting_from, reserve_ids, skip_row_checks
 from sepadan.tax.services.year_lock import lock_years
@@ -75,12 +76,14 @@ _TAKEN = """
     SELECT count(*), min(b.nop) FROM tax_bill b
     JOIN tax_taxableobject o ON o.region_id = b.region_id AND o.roll_id = %(roll)s AND o.nop = b.nop
     WHERE b.region_id = %(region)s AND b.tax_year = %(year)s AND b.live
+      AND (%(kelurahan)s::bigint[] IS NULL OR o.kelurahan_id = ANY(%(kelurahan)s::bigint[]))
 """
 _TAKEN_OVER = """
     SELECT count(*), min(k.nop) FROM (
         SELECT nop FROM tax_claim WHERE region_id = %(region)s AND tax_year = %(year)s AND origin = 'opening'
         UNION SELECT nop FROM tax_openingbill WHERE region_id = %(region)s AND tax_year = %(year)s) k
     JOIN tax_taxableobject o ON o.region_id = %(region)s AND o.roll_id = %(roll)s AND o.nop = k.nop
+    WHERE %(kelurahan)s::bigint[] IS NULL OR o.kelurahan_id = ANY(%(kelurahan)s::bigint[])
 """
 
 
@@ -140,7 +143,7 @@ def post_run(region: Region, run_id: int, *, actor: Actor, clock: Callable[[], d
             return PostedRun(read_control(run.control), True)
         refuse_other_rules(run)
         debit, credit = account_for(f"receivable:{LEVY}").pk, account_for(f"revenue:{LEVY}").pk
-        rows = rows_of(run)
+        rows, covered = rows_of(run), kelurahan_of(run)
     with bulk_connection() as connection:
         marks = reserve(connection, rows, debit, credit, clock())
         with connection.transaction(), connection.cursor() as cursor:
@@ -148,7 +151,7 @@ def post_run(region: Region, run_id: int, *, actor: Actor, clock: Callable[[], d
                 return PostedRun(read_control(run.control), True)
             unchecked = skip_row_checks(cursor)
             lock_years(cursor, run.region_id, [run.tax_year])
-            _refuse_taken(cursor, run)
+            _refuse_taken(cursor, run, covered)
             copy_rows(cursor, run, rows, marks, told)
             control = _check(cursor, run, marks)
             if unchecked:
@@ -244,9 +247,9 @@ def _lock_run(cursor: psycopg.Cursor[Any], run: AssessmentRun) -> str:
     return RunState.APPROVED
 
 
-def _refuse_taken(cursor: psycopg.Cursor[Any], run: AssessmentRun) -> None:
-    """Refuse where an object of the roll has a bill of the year, or one that was taken over from an older system."""
-    params = {"region": run.region_id, "roll": run.roll_id, "year": run.tax_year}
+def _refuse_taken(cursor: psycopg.Cursor[Any], run: AssessmentRun, covered: list[int] | None) -> None:
+    """Refuse where an object that the run covers has a bill of the year, or one taken over from an older system."""
+    params = {"region": run.region_id, "roll": run.roll_id, "year": run.tax_year, "kelurahan": covered}
     for statement, key in ((_TAKEN, "tax.run.bills_exist"), (_TAKEN_OVER, "tax.run.taken_over")):
         row = cursor.execute(statement, params).fetchone()
         assert row is not None

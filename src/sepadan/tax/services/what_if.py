@@ -24,6 +24,7 @@ from sepadan.tax.queries.rolls import current_roll
 from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.assessment_columns import billed_columns, object_columns
 from sepadan.tax.services.snapshots import ensure_snapshot
+from sepadan.territory.public import kecamatan_in
 
 ASSUMPTIONS = "default"
 
@@ -108,6 +109,10 @@ def _nops(roll: Roll, trial: Trial) -> tuple[str, ...]:
 
 
 def billed_years() -> list[int]:
-    """Tax years with bills in force, newest first."""
-    years = AssessmentRun.objects.filter(state=RunState.POSTED.value, roll__part="").values_list("tax_year", flat=True)
-    return sorted(set(years), reverse=True)
+    """Tax years with bills in force for the whole region, newest first."""
+    every = {one.code for one in kecamatan_in(current_region())}
+    covered: dict[int, set[str]] = {}
+    for year, kecamatan in AssessmentRun.objects.filter(state=RunState.POSTED.value, roll__part="").values_list(
+            "tax_year", "kecamatan"):
+        covered.setdefault(year, set()).update(kecamatan or every)
+    return sorted((year for year, codes in covered.items() if codes >= every), reverse=True)

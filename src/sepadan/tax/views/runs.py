@@ -43,6 +43,7 @@ from sepadan.tax.services.assessment import (
 from sepadan.tax.services.posting import start_posting
 from sepadan.tax.services.posting_reversal import start_reversal
 from sepadan.tax.views.runs_shown import run_context
+from sepadan.territory.public import kecamatan_in
 
 STATES = {state.value: message(f"tax.run.state.{state.value}") for state in RunState}
 TONES = {"draft": "", "computed": "wait", "approved": "care", "posted": "ok", "reversed": "", "failed": "bad"}
@@ -85,9 +86,14 @@ def sheet(listing: Listing) -> HttpResponse:
 @require_http_methods(_OFFICER)
 @needs("tax.write")
 def run_new(request: HttpRequest, kode: str) -> HttpResponseBase:
-    """A run is drafted. The form starts with what the roll and the statutes say."""
+    """A run is drafted. The form starts with what the roll and the statutes say, or with what another run states, for
+    the kecamatan of it that have no bills yet (``?sisa=<run>``)."""
     rolls = ready_rolls()
     if request.method != "POST":
+        whole = request.GET.get("sisa", "")
+        if whole.isascii() and whole.isdecimal() and len(whole) < 10:
+            return _form_page(request, forms.for_the_rest(
+                run_for(request.user, region_of(request), int(whole), action="tax.write"), comma=language() == "id"))
         year = rolls[-1].tax_year if rolls else today_in(region_of(request)).year
         form = forms.prefilled(rolls, today=today_in(region_of(request)), due=_statutory_due(kode, year),
                                comma=language() == "id")
@@ -141,6 +147,8 @@ def _form_page(request: HttpRequest, form: forms.RunForm, refusal: Problem | Non
         "rows": [(row, forms.label_of(f"due_to{row.number}"), forms.label_of(f"due_on{row.number}"),
                   form.problems.get(f"due_to{row.number}"), form.problems.get(f"due_on{row.number}"))
                  for row in form.rows],
+        "kecamatan": [(f"{forms.CHOICE}{one.code}", one.name, one.code in form.kecamatan)
+                      for one in kecamatan_in(region_of(request))],
         "full": len(form.rows) >= forms.MOST_ROWS}, status=422 if errors or form.problems else 200)
 
 

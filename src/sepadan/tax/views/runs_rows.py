@@ -44,7 +44,7 @@ COLUMNS = {"jump": (*_PLACE, _NJOP, *_CHANGE), "up": (*_PLACE, _NJOP, *_CHANGE),
            "new": (*_PLACE, _NJOP, *_CHANGE[1:2]), "gone": (_PLACE[0], *_CHANGE[:1]),
            "left_out": (*_PLACE, *_AREAS, _NJOP), "missing_area": (*_PLACE, *_AREAS, _NJOP),
            "double_nop": (*_PLACE, *_AREAS, _NJOP), "two_njoptkp": _PEOPLE,
-           "njoptkp_elsewhere": (*_PLACE, _NJOP), "njoptkp_unfit": (*_PLACE, _NJOP),
+           "njoptkp_elsewhere": (*_PLACE, _NJOP), "njoptkp_unfit": (*_PLACE, _NJOP), "njoptkp_billed": (*_PLACE, _NJOP),
            "largest": (*_PLACE, _NJOP, *_CHANGE)}
 LISTS = Table("dhkp", message("tax.runs.lists"), (
     Column("code", message("tax.runs.code"), href="url"), Column("name", message("tax.runs.village"), href="url"),

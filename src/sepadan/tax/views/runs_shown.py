@@ -29,7 +29,8 @@ from sepadan.territory.public import Region, Shading, region_map, village_names
 
 ORDER = (RunState.DRAFT, RunState.COMPUTED, RunState.APPROVED, RunState.POSTED)
 TONES = {"draft": "", "computed": "wait", "approved": "care", "posted": "ok", "reversed": "", "failed": "bad"}
-CHECKS = ("jump", "left_out", "missing_area", "double_nop", "two_njoptkp", "njoptkp_elsewhere", "njoptkp_unfit")
+CHECKS = ("jump", "left_out", "missing_area", "double_nop", "two_njoptkp", "njoptkp_elsewhere", "njoptkp_unfit",
+          "njoptkp_billed")
 KECAMATAN = len("35.73.02")
 """Digits and dots of the code of a kecamatan, with which those of its kelurahan begin."""
 KINDS = (COMPUTE_WORK, POST_WORK, REVERSE_WORK)
@@ -53,7 +54,7 @@ def run_context(region: Region, run: AssessmentRun, lang: Language, now: datetim
     if run.control:
         context |= {"cells": cells(run), "villages": villages(report, names), "bands": bands(report),
                     "uses": uses(report), "checks": checks(report), "relief": relief(run),
-                    "billed": billed_already(run, report, names), **changes(report, lang)}
+                    "billed": billed_already(run, report, names), "covers": covers(run), **changes(report, lang)}
         context["map"] = _map(region, report, lang)
     return context
 
@@ -84,7 +85,8 @@ def basis(run: AssessmentRun, lang: Language) -> list[tuple[Words, Any]]:
     due = [message(last if row["to"] is None else "tax.runs.due.to", to=row["to"] or 0,
                    on=date.fromisoformat(row["on"])) for row in run.due_dates]
     rows: list[tuple[Words, Any]] = [
-        (message("tax.runs.roll"), run.roll.label), (message("tax.classes.table"), run.roll.class_table),
+        (message("tax.runs.roll"), run.roll.label), (message("tax.runs.covers"), covers(run)),
+        (message("tax.classes.table"), run.roll.class_table),
         (message("tax.runs.law_on"), run.law_on),
         (message("tax.runs.issued_on"), run.issued_on),
         (message("tax.runs.due"), "; ".join(one.text(lang) for one in due)),
@@ -99,6 +101,14 @@ def basis(run: AssessmentRun, lang: Language) -> list[tuple[Words, Any]]:
     if run.law_fingerprint:
         rows.append((message("tax.runs.fingerprint"), f"{run.law_fingerprint[:12]} · {run.engine_fingerprint[:12]}"))
     return rows
+
+
+def covers(run: AssessmentRun) -> Words:
+    """What of its roll a run bills, in words."""
+    if not run.kecamatan:
+        return message("tax.runs.covers.all")
+    names = dict(run.region.kecamatan.values_list("code", "name"))
+    return ", ".join(names.get(code, code) for code in run.kecamatan)
 
 
 def cells(run: AssessmentRun) -> list[Cell]:
