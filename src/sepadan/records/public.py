@@ -106,7 +106,7 @@ from sepadan.records.services.paper_codes import code_opens, grouped, paper_code
 from sepadan.records.services.payments import Received, receive_payment, reckons, settle, take_back_payment
 from sepadan.records.services.people import add_person, end_role, grant_role, invite_person
 from sepadan.records.services.settlement_files import settle_file, take_file
-from sepadan.records.services.work import Run, Step, StopRequested, Superseded, handler, start_work, stop_work
+from sepadan.records.services.work import QUEUE, Run, Step, StopRequested, Superseded, handler, start_work, stop_work
 from sepadan.records.shown import ShownEntry, ShownWork, history_shown, shown_entries, shown_work
 from sepadan.records.tasks import run_worker
 from sepadan.records.tenancy import (
@@ -124,23 +124,23 @@ from sepadan.records.tenancy import (
 )
 
 __all__ = [
-    "Account", "AccountKind", "Actor", "Appeal", "Attempt", "AuditEntry", "CashDay", "Channel", "ChannelPartner",
-    "Charge", "Collector", "DeskLink", "Document", "Draft", "Membership", "NoRegion", "Number", "NumberPeriod",
-    "NumberSeries", "Office", "Order", "Part", "Payment", "Person", "Posted", "Quote", "Received", "RegionalKey",
-    "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Ruling", "Run", "Sanction", "SanctionKind",
-    "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step", "StopRequested", "Superseded", "Thing",
-    "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion", "account_for", "account_number", "account_numbers",
-    "account_scope", "active_roles", "actor_of", "add_collector", "add_partner", "add_person", "add_scheme",
-    "address_of", "balances", "begin_attempt", "close_day", "code_opens", "content_of", "current_region",
-    "deposit_days", "desk_links", "document_for", "documents_for", "dues_account", "dues_of", "end_role", "fields_of",
-    "forgive_attempt", "forgive_dues", "grant_role", "grouped", "handler", "has_second_factor", "history_of",
-    "history_of_thing", "history_shown", "identify_nik", "invite_person", "keep_written", "language", "move_due_date",
-    "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart", "open_series", "paper_code",
-    "paying_partners", "permitted", "person_by_email", "person_of", "plain_code", "post_transfers", "principal_only",
-    "quote", "raise_charge", "receive_message", "receive_payment", "received", "reckons", "record", "refusal_of",
-    "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse", "roles_in", "run_worker",
-    "secret_of", "settle", "settle_dues", "settle_file", "shifted", "shown_entries", "shown_work", "signed_in",
-    "spread", "standing", "standings", "start_work", "stop_work", "store_document", "take_back_payment", "take_cash",
-    "take_file", "take_number", "take_numbers", "today", "transfers_of", "void_document", "void_number", "work_for",
-    "zone_of",
+    "QUEUE", "Account", "AccountKind", "Actor", "Appeal", "Attempt", "AuditEntry", "CashDay", "Channel",
+    "ChannelPartner", "Charge", "Collector", "DeskLink", "Document", "Draft", "Membership", "NoRegion", "Number",
+    "NumberPeriod", "NumberSeries", "Office", "Order", "Part", "Payment", "Person", "Posted", "Quote", "Received",
+    "RegionalKey", "RegionalManager", "RegionalModel", "RegionalQuerySet", "Role", "Ruling", "Run", "Sanction",
+    "SanctionKind", "Settlement", "Shares", "ShownEntry", "ShownWork", "Standing", "Step", "StopRequested",
+    "Superseded", "Thing", "Transfer", "TransferDraft", "Work", "WorkState", "WrongRegion", "account_for",
+    "account_number", "account_numbers", "account_scope", "active_roles", "actor_of", "add_collector", "add_partner",
+    "add_person", "add_scheme", "address_of", "balances", "begin_attempt", "close_day", "code_opens", "content_of",
+    "current_region", "deposit_days", "desk_links", "document_for", "documents_for", "dues_account", "dues_of",
+    "end_role", "fields_of", "forgive_attempt", "forgive_dues", "grant_role", "grouped", "handler", "has_second_factor",
+    "history_of", "history_of_thing", "history_shown", "identify_nik", "invite_person", "keep_written", "language",
+    "move_due_date", "needs", "now", "open_account", "open_amount", "open_amounts", "open_chart", "open_series",
+    "paper_code", "paying_partners", "permitted", "person_by_email", "person_of", "plain_code", "post_transfers",
+    "principal_only", "quote", "raise_charge", "receive_message", "receive_payment", "received", "reckons", "record",
+    "refusal_of", "region_folder", "region_of", "region_or_none", "region_scope", "regions_of", "reverse", "roles_in",
+    "run_worker", "secret_of", "settle", "settle_dues", "settle_file", "shifted", "shown_entries", "shown_work",
+    "signed_in", "spread", "standing", "standings", "start_work", "stop_work", "store_document", "take_back_payment",
+    "take_cash", "take_file", "take_number", "take_numbers", "today", "transfers_of", "void_document", "void_number",
+    "work_for", "zone_of",
 ]
