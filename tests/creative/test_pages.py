@@ -87,7 +87,14 @@ def test_missing_fields_are_named_and_nothing_is_kept(region):
 
 def test_a_series_leaves_out_the_days_off_that_are_decreed(region):
     day = today(region) + timedelta(days=1)
-    answer = Client().post(ASK, fields(region, day=day.isoformat(), last=(day + timedelta(days=21)).isoformat()))
+    wanted = fields(region, day=day.isoformat(), last=(day + timedelta(days=21)).isoformat())
+    seen = Client().post(ASK, wanted)
+    assert seen.status_code == 200
+    with region_scope(region):
+        assert not Booking.objects.exists()  # every date is shown before anything is filed
+    mark = re.search(r'name="seen" value="(\w+)"', seen.content.decode())
+    assert mark
+    answer = Client().post(ASK, wanted | {"seen": mark[1]})
     assert answer.status_code == 200
     with region_scope(region):
         assert Booking.objects.get().dates.count() == 1 + 3

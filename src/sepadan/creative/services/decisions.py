@@ -146,7 +146,8 @@ def cancel_dates(booking: Booking, *, version: int, reason: str, actor: Actor, n
         raise refuse("creative.booking.nothing_to_cancel", where=held.number)
     for one in dates:
         one.state, one.changed_at, one.reason = DateState.CANCELLED.value, now, reason.strip()[:300]
-    keep_dates(dates, ("state", "changed_at", "reason"))
+        one.settled_at = now
+    keep_dates(dates, ("state", "settled_at", "changed_at", "reason"))
     if not held.dates.filter(state__in=BLOCKING).exists():
         held.state = BookingState.CANCELLED.value
     held.reason = reason.strip()[:500]
@@ -179,8 +180,9 @@ def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space 
         raise taken_refusal(goal, clashes)
     before = {"starts_at": moved.starts_at.isoformat(), "space": old.space.code}
     moved.starts_at, moved.ends_at, moved.space, moved.changed_at = meeting.starts_at, meeting.ends_at, goal, now
-    moved.setup_minutes, moved.cleardown_minutes = goal.setup_minutes, goal.cleardown_minutes
-    if not keep_dates([moved], ("starts_at", "ends_at", "space", "setup_minutes", "cleardown_minutes", "changed_at")):
+    moved.setup_minutes, moved.cleardown_minutes, moved.settled_at = goal.setup_minutes, goal.cleardown_minutes, now
+    if not keep_dates([moved], ("starts_at", "ends_at", "space", "setup_minutes", "cleardown_minutes", "settled_at",
+                                "changed_at")):
         raise refuse("creative.booking.taken_meanwhile", where=goal.name, remedy="creative.booking.taken.remedy")
     touch(held, actor, now, "move", note=reason, data={
         "ordinal": ordinal, **before, "to": meeting.starts_at.isoformat(), "to_space": goal.code})

@@ -111,9 +111,7 @@ def plan_series(centre: Centre, space: Space | None, pattern: Pattern, since: ti
     kept = tuple(day for day in days if day not in causes)
     if not kept:
         raise refuse("creative.booking.no_meeting")
-    if len(kept) > reach.meetings:
-        raise refuse("creative.booking.series", remedy="creative.booking.series.remedy", count=len(kept),
-                     most=reach.meetings)
+    _check_many(len(kept), reach)
     left_out = []
     for day, (cause, why) in sorted(causes.items()):
         meeting = meeting_of(day, since, until)
@@ -139,6 +137,7 @@ def preview_of(space: Space, pattern: Pattern, since: time, until: time, *, toda
     for day in days:
         cause, why = causes.get(day, (None, None))
         dates.append(Previewed(day, meetings[day], cause, why, clashes.get(meetings[day])))
+    _check_many(sum(one.cause is None for one in dates), reach)
     return Preview(tuple(dates), known.unknown)
 
 
@@ -153,6 +152,12 @@ def _days(pattern: Pattern, since: time, until: time, today: date, reach: Reach)
         raise refuse("creative.series.no_date", remedy="creative.series.no_date.remedy")
     check_within(days[0], days[-1], since, until, today=today, reach=reach)
     return days
+
+
+def _check_many(meetings: int, reach: Reach) -> None:
+    if meetings > reach.meetings:
+        raise refuse("creative.booking.series", remedy="creative.booking.series.remedy", count=meetings,
+                     most=reach.meetings)
 
 
 def _causes(days: list[date], pattern: Pattern, known: Known, skip: Skip) -> dict[date, tuple[DateCause, Why]]:
