@@ -150,6 +150,7 @@ class Line:
     amount: Rupiah | None
     why: Message | None = None
     provision: Provision | None = None
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,13 +204,12 @@ def _line(use: Use, kind: Kind, law: Law, policy: Policy) -> Line:
         raise refuse("creative.nature.per", where=use.tariff, tariff=use.tariff, per=per or "-",
                      known=", ".join(amounts))
     quantity = _quantity(use, per)
-    full = quantity * int(amounts[per])
+    rate, full = int(amounts[per]), quantity * int(amounts[per])
     if kind == "pays":
-        return Line(use, on, kind, quantity, int(amounts[per]), full, None, provision)
+        return Line(use, on, kind, quantity, rate, full, None, provision, per)
     if policy.reduced_share is None:
-        return Line(use, on, kind, quantity, int(amounts[per]), None, message("creative.nature.why.share"), provision)
-    return Line(use, on, kind, quantity, int(amounts[per]), round_rupiah(full * policy.reduced_share, "down"), None,
-                provision)
+        return Line(use, on, kind, quantity, rate, None, message("creative.nature.why.share"), provision, per)
+    return Line(use, on, kind, quantity, rate, round_rupiah(full * policy.reduced_share, "down"), None, provision, per)
 
 
 def _quantity(use: Use, per: str) -> int:
@@ -256,6 +256,8 @@ def _step(line: Line) -> Explained:
 
 
 def _basis(provision: Provision) -> Basis:
+    if provision.confidence == "draft" and provision.note is not None:  # a centre's own assumption, with its reason
+        return Basis("assumption", provision.name, confidence="low", why=provision.note)
     title = provision.instrument.title if provision.instrument else ""
     return Basis("draft" if provision.confidence == "draft" else "law", provision.name, title, provision.article or "",
                  provision.confidence, provision.source or "")

@@ -12,14 +12,16 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sepadan.creative.models import Booking, BookingDate, Space, SpaceUnit, Unit
-from sepadan.creative.names import BLOCKING, OPEN, BookingState, DateState
+from sepadan.creative.names import BLOCKING, OPEN, AssessmentCause, BookingState, DateState
 from sepadan.creative.services.bookings import taken_refusal
+from sepadan.creative.services.charges import check_paid, follow_booking
 from sepadan.creative.services.holding import (
     SYSTEM,
     Meeting,
     clashes_of,
     expire_holds,
     keep_dates,
+    lock_booking,
     lock_units,
     touch,
 )
@@ -27,7 +29,7 @@ from sepadan.creative.services.open_times import check_open
 from sepadan.creative.services.step_rules import check_ready, turn_to_applicant, turn_to_desk
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
-from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
+from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number
 
 LETTERS = ("creative.letter", "Surat persetujuan pemakaian ruang", "{number:4}/EKRAF/{roman}/{year}", NumberPeriod.YEAR)
 STILL_OPEN = (BookingState.REVIEW, BookingState.ASKED, BookingState.WAITING)
@@ -44,6 +46,7 @@ def confirm_booking(booking: Booking, *, version: int, actor: Actor, now: dateti
     if held.state not in STILL_OPEN:
         raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
     check_ready(held)
+    check_paid(held)
     expire_holds(units, now)
     dates = [one for one in held.dates.select_related("space").order_by("ordinal")
              if one.state in (*OPEN, DateState.EXPIRED) and (ordinals is None or one.ordinal in ordinals)]
@@ -154,6 +157,7 @@ def cancel_dates(booking: Booking, *, version: int, reason: str, actor: Actor, n
     touch(held, actor, now, "cancel", note=reason, data={"ordinals": [one.ordinal for one in dates]})
     record(actor, "creative.audit.cancelled", held, now=now, reason=reason.strip()[:500],
            after={"number": held.number, "dates": len(dates)})
+    follow_booking(held, AssessmentCause.DATES, actor=actor, now=now, reason=reason)
     return held
 
 
@@ -188,6 +192,7 @@ def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space 
         "ordinal": ordinal, **before, "to": meeting.starts_at.isoformat(), "to_space": goal.code})
     record(actor, "creative.audit.moved", held, now=now, reason=reason.strip()[:500], before=before,
            after={"starts_at": meeting.starts_at.isoformat(), "space": goal.code})
+    follow_booking(held, AssessmentCause.DATES, actor=actor, now=now, reason=reason)
     return held
 
 
@@ -195,13 +200,7 @@ def locked_booking(booking: Booking, version: int, more: Sequence[Space] = ()) -
     """The booking as the person saw it, with the units of all its dates (and of *more*) locked before it."""
     spaces = {*BookingDate.objects.filter(booking=booking).values_list("space", flat=True), *(one.pk for one in more)}
     units = lock_units(Space.objects.filter(pk__in=spaces))
-    held = Booking.objects.select_for_update(of=("self",)).select_related("region", "centre", "space").get(
-        pk=booking.pk)
-    if held.version != version:
-        local = held.changed_at.astimezone(zone_of(held.region))
-        raise refuse("creative.booking.changed", where=held.number, remedy="creative.booking.changed.remedy",
-                     who=held.changed_by, on=local.date(), at=f"{local:%H.%M}", state=held.state_label)
-    return held, units
+    return lock_booking(booking, version), units
 
 
 def _by_space(dates: Sequence[BookingDate]) -> list[tuple[Space, list[BookingDate]]]:
@@ -222,6 +221,7 @@ def _end(booking: Booking, version: int, state: BookingState, of_dates: DateStat
     touch(held, actor, now, kind, note=reason, fields=fields)
     record(actor, f"creative.audit.{state.value}", held, now=now, reason=reason.strip()[:500],
            after={"number": held.number})
+    follow_booking(held, AssessmentCause.ENDED, actor=actor, now=now, reason=reason)
     return held
 
 
@@ -230,6 +230,7 @@ def _wait(held: Booking, reason: str, actor: Actor, now: datetime) -> None:
         state=DateState.WAITING.value, held_until=None, changed_at=now, reason=reason[:300])
     held.state, held.reason = BookingState.WAITING.value, reason[:500]
     touch(held, actor, now, "wait", note=reason)
+    follow_booking(held, AssessmentCause.DATES, actor=actor, now=now, reason=reason)
 
 
 def _line_up_others(winner: Booking, dates: Sequence[BookingDate], now: datetime) -> None:

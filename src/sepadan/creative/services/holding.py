@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from sepadan.creative.models import Booking, BookingDate, BookingEvent, Occupancy, Space, SpaceUnit, Unit
+from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space, SpaceUnit, Unit
 from sepadan.creative.names import BLOCKING, BookingState, DateState, Hold
-from sepadan.records.public import Actor, Document
+from sepadan.creative.queries.occupied import occupied
+from sepadan.ground.problems import refuse
+from sepadan.records.public import Actor, Document, zone_of
 
 OVERLAP = "unit_taken_once"
 SYSTEM = Actor(name="Sepadan")
@@ -55,7 +57,7 @@ def clashes_of(space: Space, meetings: Sequence[Meeting], *, but: Sequence[int] 
     first = min(one.starts_at for one in meetings) - before
     last = max(one.ends_at for one in meetings) + after
     needs = {row.unit_id: row.hold for row in SpaceUnit.objects.filter(space=space)}
-    rows = (Occupancy.objects.filter(unit__in=list(needs), during__overlap=(first, last)).exclude(date__in=list(but))
+    rows = (occupied(needs, first, last).exclude(date__in=list(but))
             .select_related("date__booking", "date__space").order_by("during"))
     taken = [(row.unit_id, row.during.lower, row.during.upper, row.date) for row in rows]
     found = []
@@ -109,6 +111,17 @@ def expire_holds(units: Sequence[Unit] | None, now: datetime) -> int:
             booking.state = (BookingState.CANCELLED if confirmed else BookingState.EXPIRED).value
         touch(booking, SYSTEM, now, "expire")
     return freed
+
+
+def lock_booking(booking: Booking, version: int) -> Booking:
+    """The booking as the person saw it, locked. Raises Refused, saying who acted, when somebody did meanwhile."""
+    held = Booking.objects.select_for_update(of=("self",)).select_related("region", "centre", "space").get(
+        pk=booking.pk)
+    if held.version != version:
+        local = held.changed_at.astimezone(zone_of(held.region))
+        raise refuse("creative.booking.changed", where=held.number, remedy="creative.booking.changed.remedy",
+                     who=held.changed_by, on=local.date(), at=f"{local:%H.%M}", state=held.state_label)
+    return held
 
 
 def touch(booking: Booking, actor: Actor, now: datetime, kind: str, *, note: str = "",
