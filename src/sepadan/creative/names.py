@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+
+LONGEST, MOST_BUFFER = timedelta(days=14), timedelta(days=1)
+"""The longest meeting, and the longest set-up or clear-down; the table of dates holds both."""
 
 
 class SpaceKind(StrEnum):

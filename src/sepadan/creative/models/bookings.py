@@ -11,6 +11,8 @@ an overlap impossible however a date is written: created, approved, moved, repea
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -18,7 +20,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 
 from sepadan.creative.models.spaces import Centre, Space, Unit
-from sepadan.creative.names import BLOCKING, BookingState, DateCause, DateState, Intake, OnClash
+from sepadan.creative.names import BLOCKING, LONGEST, MOST_BUFFER, BookingState, DateCause, DateState, Intake, OnClash
 from sepadan.ground.messages import Message
 from sepadan.records.public import Document, Person, RegionalKey, RegionalModel
 
@@ -142,6 +144,10 @@ class BookingDate(RegionalModel):
         constraints = [
             models.UniqueConstraint(fields=["region", "booking", "ordinal"], name="date_ordinal_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="date_in_order"),
+            models.CheckConstraint(condition=Q(ends_at__lte=F("starts_at") + LONGEST), name="date_not_too_long"),
+            models.CheckConstraint(condition=Q(setup_minutes__lte=MOST_BUFFER // timedelta(minutes=1),
+                                               cleardown_minutes__lte=MOST_BUFFER // timedelta(minutes=1)),
+                                   name="date_buffers_within_a_day"),
             models.CheckConstraint(condition=Q(state__in=[s.value for s in DateState]), name="date_known_state"),
             models.CheckConstraint(condition=~Q(state=DateState.HELD.value) | Q(held_until__isnull=False),
                                    name="date_hold_ends"),

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sepadan.creative.models import BookingDate, Centre, Floor, Occupancy, Space, SpaceUnit
+from sepadan.creative.models import BookingDate, Centre, Floor, Space, SpaceUnit
 from sepadan.creative.names import DateState, Hold
+from sepadan.creative.queries.occupied import occupied
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def blocks(spaces: Sequence[Space], since: datetime, until: datetime) -> Mapping
     for space, unit in SpaceUnit.objects.filter(space__in=list(spaces), hold=Hold.WHOLE.value).values_list(
             "space", "unit"):
         needs[unit].append(space)
-    rows = Occupancy.objects.filter(unit__in=list(needs), during__overlap=(since, until)).select_related(
+    rows = occupied(needs, since, until).select_related(
         "date__booking").order_by("during")
     found: dict[int, dict[int, Block]] = defaultdict(dict)
     for row in rows:
@@ -70,8 +71,7 @@ def free_spaces(centre: Centre, since: datetime, until: datetime, *, people: int
     after = timedelta(minutes=max((space.cleardown_minutes for space in spaces), default=0))
     needs = SpaceUnit.objects.filter(space__in=spaces, hold=Hold.WHOLE.value).values_list("space", "unit")
     taken: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for row in Occupancy.objects.filter(unit__in={unit for _, unit in needs},
-                                        during__overlap=(since - before, until + after)):
+    for row in occupied({unit for _, unit in needs}, since - before, until + after):
         taken[row.unit_id].append((row.during.lower, row.during.upper))
     busy = {space.pk for space in spaces for one, unit in needs if one == space.pk
             for start, end in taken[unit]

@@ -19,7 +19,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from sepadan.creative.models import Booking, BookingDate, BookingEvent, SeriesPlan, Space
-from sepadan.creative.names import BookingState, DateCause, DateState, Intake, OnClash
+from sepadan.creative.names import LONGEST, BookingState, DateCause, DateState, Intake, OnClash
 from sepadan.creative.services.holding import Clash, Meeting, clashes_of, expire_holds, keep_dates, lock_units
 from sepadan.creative.services.open_times import check_open
 from sepadan.creative.services.planned import LeftOut, SeriesDraft, numbers_of
@@ -30,7 +30,6 @@ from sepadan.records.public import Actor, NumberPeriod, current_region, open_ser
 
 BOOKINGS = ("creative.booking", "Permohonan pemakaian ruang", "MCC-{year}-{number:6}", NumberPeriod.YEAR)
 HOLD_HOURS = 72  # unless the rules of the centre say otherwise
-LONGEST = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
