@@ -32,7 +32,6 @@ from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import current_region, zone_of
 
-Why = Message | Mapping[str, str]
 Repeat = Literal["weekly", "monthly"]
 REPEATS: tuple[Repeat, ...] = ("weekly", "monthly")
 
@@ -66,7 +65,7 @@ class Previewed:
     day: date
     meeting: Meeting
     cause: DateCause | None
-    why: Why | None
+    why: Message | None
     clash: Clash | None
 
     @property
@@ -96,7 +95,12 @@ class Preview:
 
 def policy_of(centre: Centre) -> Skip:
     """Which days off the centre leaves out of a series, by its rules."""
-    return next((way for way in SKIPS if way == centre.rules.get("skip")), "none")
+    return as_skip(centre.rules.get("skip"))
+
+
+def as_skip(text: object) -> Skip:
+    """A policy on days off as it is written; anything else leaves none out."""
+    return next((way for way in SKIPS if way == text), "none")
 
 
 def plan_series(centre: Centre, space: Space | None, pattern: Pattern, since: time, until: time, *, today: date,
@@ -115,7 +119,7 @@ def plan_series(centre: Centre, space: Space | None, pattern: Pattern, since: ti
     left_out = []
     for day, (cause, why) in sorted(causes.items()):
         meeting = meeting_of(day, since, until)
-        left_out.append(LeftOut(meeting.starts_at, meeting.ends_at, cause, in_words(why)))
+        left_out.append(LeftOut(meeting.starts_at, meeting.ends_at, cause, why.text("id")))
     draft = SeriesDraft(write_rule(rule, since, str(zone_of(current_region()))), skip, known.version, tuple(left_out))
     return Planned(tuple(meeting_of(day, since, until) for day in kept), draft,
                    tuple(day for day, (cause, _) in sorted(causes.items()) if cause is DateCause.DAY_OFF),
@@ -141,11 +145,6 @@ def preview_of(space: Space, pattern: Pattern, since: time, until: time, *, toda
     return Preview(tuple(dates), known.unknown)
 
 
-def in_words(why: Why) -> str:
-    """A reason as it is kept beside a date: in Indonesian."""
-    return why.text("id") if isinstance(why, Message) else why["id"]
-
-
 def _days(pattern: Pattern, since: time, until: time, today: date, reach: Reach) -> list[date]:
     days = expand(pattern.rule())
     if not days:
@@ -160,9 +159,9 @@ def _check_many(meetings: int, reach: Reach) -> None:
                      most=reach.meetings)
 
 
-def _causes(days: list[date], pattern: Pattern, known: Known, skip: Skip) -> dict[date, tuple[DateCause, Why]]:
+def _causes(days: list[date], pattern: Pattern, known: Known, skip: Skip) -> dict[date, tuple[DateCause, Message]]:
     """The days that fall out whatever the calendar says: those off by decree, and those not wanted."""
-    found: dict[date, tuple[DateCause, Why]] = {}
+    found: dict[date, tuple[DateCause, Message]] = {}
     for day in days:
         if off := known.day_off(day, skip):
             found[day] = (DateCause.DAY_OFF, off.name)
@@ -172,11 +171,11 @@ def _causes(days: list[date], pattern: Pattern, known: Known, skip: Skip) -> dic
 
 
 def _closed(schedule: Schedule, days: list[date], since: time, until: time
-            ) -> Mapping[date, tuple[DateCause, Why]]:
+            ) -> Mapping[date, tuple[DateCause, Message]]:
     """The days on which the space is not open at these hours. A centre without hours is not judged."""
     if not schedule.hours:
         return {}
-    found: dict[date, tuple[DateCause, Why]] = {}
+    found: dict[date, tuple[DateCause, Message]] = {}
     for day in days:
         meeting = meeting_of(day, since, until)
         if fault := shut(schedule, meeting.starts_at, meeting.ends_at):

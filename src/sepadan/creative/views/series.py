@@ -15,10 +15,10 @@ from typing import Any
 from sepadan.creative.models import Centre, Space
 from sepadan.creative.names import DateCause, OnClash
 from sepadan.creative.services.planned import Planned
-from sepadan.creative.services.series import REPEATS, Pattern, Preview, Why, plan_series, preview_of
+from sepadan.creative.services.series import REPEATS, Pattern, Preview, plan_series, preview_of
 from sepadan.creative.services.wishes import Reach
 from sepadan.creative.views.calendar import day_of, read_time
-from sepadan.ground.messages import message
+from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import current_region, zone_of
 
@@ -114,7 +114,7 @@ def _shown(found: Preview, pattern: Pattern) -> dict[str, Any]:
     for one in found.dates:
         if one.cause is not None:
             tone, state = "care", message(f"creative.cause.{one.cause.value}")
-            why: Why | None = one.why
+            why: Message | None = one.why
         elif one.clash is not None:
             other = one.clash.taken_by[0]
             start, end = other.starts_at.astimezone(zone), other.ends_at.astimezone(zone)
