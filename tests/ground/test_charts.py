@@ -18,6 +18,7 @@ from sepadan.ground.charts import (
     Chart,
     CliffChart,
     Curve,
+    HeatChart,
     HistChart,
     LineChart,
     Piece,
@@ -31,6 +32,7 @@ from sepadan.ground.charts import (
     svg,
     twin,
 )
+from sepadan.ground.charts.heat import shade_of
 from sepadan.ground.charts.metrics import cut, width, wrap
 from sepadan.ground.charts.scale import axis_words, marks
 from sepadan.ground.charts.strips import share_text
@@ -51,7 +53,9 @@ RANGES = RangeChart("t", "s", (Span("a", 5, 7), Span("b", 1, 2, Decimal("1.7")))
 CLIFFS = CliffChart("t", "s", (Curve("x", (Piece(0, 0, 10, 10), Piece(10, 20, 20, 40))),), "NJOP", "PBB",
                     cliffs=((10, "lompat"),))
 HIST = HistChart("t", "s", (Bin(0, 50, 3), Bin(50, 200, 9)), "NJOP", "objek", marks=((100, "batas"),))
-ALL: list[Chart] = [BARS, STRIPS, LINES, RANGES, CLIFFS, HIST]
+HEAT = HeatChart("Temuan", "Satu kalimat.", ("Senin", "Selasa"), tuple(f"{hour:02d}" for hour in range(8, 20)),
+                 (tuple(Fraction(hour, 3) for hour in range(12)), (*range(11), None)), "Hari", "number1")
+ALL: list[Chart] = [BARS, STRIPS, LINES, RANGES, CLIFFS, HIST, HEAT]
 
 
 def parts(picture: str, tag: str) -> list[ET.Element]:
@@ -152,3 +156,13 @@ def test_text_is_measured_wrapped_and_cut() -> None:
     assert width("00", 10) == 12
     assert wrap("satu dua tiga", 13, width("satu dua", 13)) == ["satu dua", "tiga"]
     assert cut("abcdefgh", 13, width("abc…", 13)) == "abc…"
+
+
+def test_shades_go_by_quarters_of_the_largest_and_the_twin_has_every_value() -> None:
+    assert [shade_of(value, 100) for value in (0, 24, 25, 50, 75, 100)] == [1, 1, 2, 3, 4, 4]
+    assert shade_of(0, 0) == 1
+    table = twin(HEAT, "id")
+    assert table.rows[0][:3] == ("Senin", "0,0", "0,3")
+    assert table.raw[1][-2:] == (10, None)
+    with pytest.raises(ValueError, match="each row and column"):
+        HeatChart("", "", ("a",), ("b", "c"), ((1,),), "")

@@ -32,7 +32,8 @@ def rules(hours: Any = WEEK, **inner: Any) -> CentreRules:
 
 
 def wish(number: int = 1, *, day: int = 0, hour: int = 0, hours: int = 2, ahead: int = 30,
-         units: tuple[int, ...] = (1,), outcome: str = "granted", organiser: str = "a", nature: Nature | None = None, tariff: str = "") -> Wish:
+         units: tuple[int, ...] = (1,), outcome: str = "granted", organiser: str = "a",
+         nature: Nature | None = None, tariff: str = "") -> Wish:
     start = MONDAY + timedelta(days=day, hours=hour)
     return Wish(number, number, f"MCC-{number}", "hall", "hall", tariff, units, start, start + timedelta(hours=hours),
                 timedelta(), timedelta(), start - timedelta(days=ahead), organiser, "online", 20,

@@ -13,6 +13,7 @@ from sepadan.ground.cells import in_words
 from sepadan.ground.charts.bars import draw_bars, draw_ranges
 from sepadan.ground.charts.canvas import Canvas, Medium
 from sepadan.ground.charts.cliffs import draw_cliffs, draw_hist
+from sepadan.ground.charts.heat import draw_heat
 from sepadan.ground.charts.lines import draw_lines, line_notes
 from sepadan.ground.charts.spec import (
     Bar,
@@ -22,6 +23,7 @@ from sepadan.ground.charts.spec import (
     Chart,
     CliffChart,
     Curve,
+    HeatChart,
     HistChart,
     LineChart,
     Piece,
@@ -51,6 +53,7 @@ __all__ = [
     "Chart",
     "CliffChart",
     "Curve",
+    "HeatChart",
     "HistChart",
     "LineChart",
     "Piece",
@@ -84,6 +87,8 @@ def _draw(chart: Chart, canvas: Canvas, lang: Language) -> float:
         return draw_ranges(chart, canvas, lang)
     if isinstance(chart, StripChart):
         return draw_strips(chart, canvas, lang)
+    if isinstance(chart, HeatChart):
+        return draw_heat(chart, canvas, lang)
     if isinstance(chart, LineChart):
         return draw_lines(chart, canvas, lang, tall)
     if isinstance(chart, CliffChart):

@@ -54,6 +54,7 @@ _PAPER_TEXT = {
     "tup": ("#7a2a86", 600, 13),
     "tplain": ("#46554f", 600, 13),
 }
+_PAPER_SHADES = (("#e0ebe4", "#13211d"), ("#aecfbf", "#13211d"), ("#4d957a", "#13211d"), ("#0e5a47", "#ffffff"))
 _DASHES = {"dash": "6 4", "fine": "2 3"}
 
 
@@ -76,6 +77,19 @@ class Canvas:
         self._parts.append(
             f'<rect {self._look(kind)} x="{_n(x)}" y="{_n(y)}" width="{_n(max(width, 0))}" height="{_n(height)}"/>'
         )
+
+    def shade(self, level: int, where: tuple[float, float], size: tuple[float, float], text: str = "") -> None:
+        """A rectangle in shade 1 to 4 of one scale, with *text* in its middle."""
+        (x, y), (width, height) = where, size
+        fill, ink = _PAPER_SHADES[level - 1]
+        look = "" if self.medium == "web" else f' fill="{fill}"'
+        self._parts.append(f'<g class="q{level}">' if self.medium == "web" else "<g>")
+        self._parts.append(f'<path{look} d="M{_n(x)} {_n(y)}h{_n(width)}v{_n(height)}h{_n(-width)}z"/>')
+        if text:
+            look = f'fill="{ink}" font-family="Instrument Sans" font-weight="400" font-size="13" '
+            place = f'text-anchor="middle" x="{_n(x + width / 2)}" y="{_n(y + height / 2 + 4.5)}"'
+            self._parts.append(f'<text {"" if self.medium == "web" else look}{place}>{escape(text)}</text>')
+        self._parts.append("</g>")
 
     def box(self, x: float, y: float, width: float, height: float) -> None:
         """The dashed box that stands for a missing value."""

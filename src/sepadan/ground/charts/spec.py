@@ -217,7 +217,26 @@ class HistChart:
                 raise ValueError(f"the classes of a histogram rise without overlap; {left.high} is above {right.low}")
 
 
-Chart = BarChart | LineChart | StripChart | RangeChart | CliffChart | HistChart
+@dataclass(frozen=True, slots=True)
+class HeatChart:
+    """A value for each row and column (weekday and hour), shaded by its size. None: not known."""
+
+    title: Words
+    summary: Words
+    rows: tuple[Words, ...]
+    columns: tuple[Words, ...]
+    values: tuple[tuple[Number | None, ...], ...]
+    group: Words
+    form: str = "number"
+
+    def __post_init__(self) -> None:
+        if not self.rows or not self.columns:
+            raise ValueError("a grid of shades has at least one row and one column")
+        if len(self.values) != len(self.rows) or any(len(row) != len(self.columns) for row in self.values):
+            raise ValueError("a grid of shades has a value, or None, for each row and column")
+
+
+Chart = BarChart | LineChart | StripChart | RangeChart | CliffChart | HistChart | HeatChart
 
 
 def _limit(what: str, count: int) -> None:

@@ -11,6 +11,7 @@ from sepadan.ground.charts.spec import (
     BarChart,
     Chart,
     CliffChart,
+    HeatChart,
     HistChart,
     LineChart,
     RangeChart,
@@ -46,6 +47,8 @@ def twin(chart: Chart, lang: Language) -> Twin:
         return _ranges(chart, lang)
     if isinstance(chart, CliffChart):
         return _cliffs(chart, lang)
+    if isinstance(chart, HeatChart):
+        return _heat(chart, lang)
     return _hist(chart, lang)
 
 
@@ -158,3 +161,12 @@ def _hist(chart: HistChart, lang: Language) -> Twin:
         for one in chart.bins
     ]
     return _made(heads, body, [True, True, True])
+
+
+def _heat(chart: HeatChart, lang: Language) -> Twin:
+    heads = [in_words(chart.group, lang), *(in_words(one, lang) for one in chart.columns)]
+    body: list[list[tuple[str, Raw]]] = []
+    for label, row in zip(chart.rows, chart.values, strict=True):
+        name = in_words(label, lang)
+        body.append([(name, name), *((_cell(value, chart.form, lang), value) for value in row)])
+    return _made(heads, body, [False, *(True for _ in chart.columns)])
