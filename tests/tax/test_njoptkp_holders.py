@@ -10,12 +10,17 @@ import pytest
 from tests.tax.test_assessment import FORM, NOW, _data, approved, malang, people, post  # noqa: F401
 from tests.tax.test_rolls import columns, load
 
+from sepadan.ground.columns import connect
 from sepadan.records.public import Actor, region_scope
+from sepadan.study.engine.tax_replay import Replay
+from sepadan.study.services.region_rolls import roll_of
 from sepadan.tax.models import AssessmentRun, Bill, ImportFile, NjoptkpHolder, RegisterImport, Taxpayer
-from sepadan.tax.services import assessment_columns
+from sepadan.tax.services import assessment_columns, holder_marks, what_if
 from sepadan.tax.services.assessment import compute_run, draft_run
 from sepadan.tax.services.assessment_rows import rows_behind
 from sepadan.tax.services.imports import apply_import, map_places
+from sepadan.tax.services.snapshots import ensure_snapshot
+from sepadan.tax.views import what_if_shown
 from sepadan.territory.models import Region
 from sepadan.territory.public import key_of
 
@@ -132,3 +137,52 @@ def test_the_table_comes_in_with_its_register_and_a_new_row_takes_the_place_of_t
         assert [(row.nop, row.superseded_at) for row in rows] == [
             ("".join(files.nop(0)), NOW), ("".join(files.nop(1)), None)]
         assert ImportFile.objects.filter(register_import_id=two).count() == 1
+
+
+def test_what_if_and_replay_put_the_njoptkp_where_an_assessment_does(malang, people):  # noqa: F811
+    """The same law before and after over the same roll: what an assessment of it comes to, with and without the table;
+    another table is another file, and a roll whose year it does not name is its plain snapshot."""
+    given = columns()
+    roll = load(malang, given)
+    owner, low, high = two_of_one_owner(given)
+    with region_scope(malang):
+        assert (holder_marks.marks_hash(roll), holder_marks.marked_roll(roll).holders) == (roll.content_hash, None)
+        name_holder("UJI00001", str(given.nop[high]))
+        name_holder(owner, str(given.nop[high]), 2024)
+        name_holder(owner, str(given.nop[low]))
+    run = computed(malang, roll, people[0])
+    with region_scope(malang):
+        marked = holder_marks.marked_roll(roll)
+        assert marked == holder_marks.marked_roll(roll)  # made once, then read
+        assert marked.holders == holder_marks.HolderFacts(elsewhere=1, unfit=1, followed=True)
+        assert marked.snapshot.content_hash == holder_marks.marks_hash(roll) != roll.content_hash
+        tried = what_if.try_on_roll(FORM.law_on, {}, what_if.Against("law", on=FORM.law_on))
+        assert tried.trial.revenue == tried.trial.revenue_before == run.control["payable"]
+        with assessment_columns.assessed_run(run) as (duck, _, _):
+            taking = duck.execute("SELECT number FROM assessed WHERE takes_njoptkp ORDER BY 1").fetchall()
+            assert taking == duck.execute(f"SELECT object_id FROM {assessment_columns.source_of(marked.snapshot)} "
+                                          "WHERE highest_of_owner ORDER BY 1").fetchall()
+            assert ((low + 1,) in taking, (high + 1,) in taking) == (True, False)
+        assert [one.text("id") for one in what_if_shown.holders_words(tried.holders)] == [
+            "NJOPTKP menurut tabel daerah, seperti pada penetapan: 1 objek yang bukan ber-NJOP tertinggi "
+            "mendapatkannya.", "1 baris tabel itu menyebut objek yang bukan milik wajib pajaknya; tidak diikuti."]
+        assert what_if_shown.plain(tried)["njoptkp_table"] == {"elsewhere": 1, "unfit": 1, "followed": True}
+    read = roll_of(malang)
+    with connect() as duck:
+        assert Replay(duck, read.columns).total(tried.draft.rule).payable == run.control["payable"]
+    assert read.facts.content_hash == marked.snapshot.content_hash
+    assert "kurang dari 10 objek" in read.facts.holders.text("id")  # of few objects no number leaves the region
+
+
+def test_where_the_law_itself_chooses_what_if_and_replay_say_so_and_keep_the_plain_roll(malang, monkeypatch):  # noqa: F811
+    given = columns()
+    roll = load(malang, given)
+    owner, low, _ = two_of_one_owner(given)
+    monkeypatch.setattr(holder_marks, "_followed", lambda roll: False)
+    with region_scope(malang):
+        name_holder(owner, str(given.nop[low]))
+        marked = holder_marks.marked_roll(roll)
+        assert marked.holders == holder_marks.HolderFacts(elsewhere=1, unfit=0, followed=False)
+        assert marked.snapshot.path == ensure_snapshot(roll).path
+        assert what_if_shown.holders_words(marked.holders)[0].key == "tax.what_if.holders.not_followed"
+    assert roll_of(malang).facts.holders.key == "study.doc.tax.holders.not_followed.few"

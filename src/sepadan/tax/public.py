@@ -35,6 +35,7 @@ from sepadan.tax.services.collection_chasing import record_visit
 from sepadan.tax.services.collection_letters import write_letters
 from sepadan.tax.services.dues import dues_law
 from sepadan.tax.services.freezing import freeze_roll
+from sepadan.tax.services.holder_marks import HolderFacts, marked_roll, marks_hash
 from sepadan.tax.services.letter_acts import deliver_letter, return_letter, sign_letter
 from sepadan.tax.services.posting import post_run
 from sepadan.tax.services.register import close_object, correct_object, transfer_object
@@ -59,15 +60,16 @@ from sepadan.tax.services.targets import NewTarget, approve_target, propose_targ
 
 __all__ = [
     "LOAD_WORK", "AssessmentRun", "Bill", "BookMeasures", "CloseReason", "CollectionLetter", "Done", "DueDate",
-    "Intake",
-    "LetterKind", "NewRequest", "NewRoll", "NewRun", "NewSale", "NewTarget", "NewTaxpayer", "Opened",
+    "HolderFacts", "Intake", "LetterKind", "NewRequest", "NewRoll", "NewRun", "NewSale", "NewTarget", "NewTaxpayer",
+    "Opened",
     "RegisterObject", "Request", "RevenueTarget", "Roll", "RunState", "SaleKind", "Snapshot", "Standing",
     "TaxableObject", "Taxpayer", "Texts", "VisitOutcome", "ZoneValue", "act_on", "add_paper", "any_live_bill",
     "approve_run", "approve_target", "book_measures",
     "carry_nir", "carry_out_request", "close_object", "columns_of", "compute_run",
     "correct_object", "current_roll", "decide_request", "deliver_letter", "draft_run", "dues_law", "ensure_snapshot",
     "fail_roll", "file_request", "fill_roll", "find_snapshot", "freeze_roll", "letter_writer", "loading_lock",
-    "loading_work", "object_on", "open_roll", "post_run", "propose_target", "ready_rolls", "record_building",
+    "loading_work", "marked_roll",
+    "marks_hash", "object_on", "open_roll", "post_run", "propose_target", "ready_rolls", "record_building",
     "record_sale", "record_visit", "register_from_roll", "register_taxpayer", "return_letter", "roll_by_hash",
     "roll_by_recipe", "set_nir", "sign_letter", "take_request", "transfer_object", "write_letters", "write_snapshot",
     "year_end_before",

@@ -88,6 +88,8 @@ def _roll(d: Direction) -> list[Block]:
     if d.tax.own.on.year != d.tax.roll.tax_year:
         text = message("study.doc.tax.roll_year", year=str(d.tax.roll.tax_year), law_year=str(d.tax.own.on.year))
         blocks.append(Prose(d.id("roll_year"), text, "small"))
+    if d.tax.roll.holders is not None:
+        blocks.append(Prose(d.id("holders"), d.tax.roll.holders, "small"))
     for code, name in ((d.tax.own.region, d.own), (d.tax.foreign.region, d.foreign)):
         if code in d.cautions:
             one = d.cautions[code]

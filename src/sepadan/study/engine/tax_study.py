@@ -64,6 +64,8 @@ class RollFacts:
     objects: int
     owners: int
     divisor: int = 1
+    holders: Message | None = None
+    """What the region's own table of who takes the NJOPTKP does; None where it says nothing of the roll's year."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sepadan.study.engine.study import Study
 from sepadan.study.engine.tax_neutral import Lever
 from sepadan.study.services.books import books_of
 from sepadan.study.services.studies import day_of_study, make_study
-from sepadan.tax.public import current_roll
+from sepadan.tax.public import current_roll, marks_hash
 from sepadan.territory.public import region_of_code
 
 KEPT = 4
@@ -53,11 +53,12 @@ def study_key(guest: str, host: str, day: date, *, lever: Lever | None = None,
 
 
 def _roll_hash(code: str) -> str:
-    """The content hash of the current roll of a region; empty when it has none (making the study then says so)."""
+    """The content hash of the current roll of a region, and of its table of the NJOPTKP; empty when it has no roll
+    (making the study then says so)."""
     region = region_of_code(code)
     with region_scope(region):
         roll = current_roll()
-    return "" if roll is None else roll.content_hash
+        return "" if roll is None else marks_hash(roll)
 
 
 def known_lever(text: str) -> Lever | None:

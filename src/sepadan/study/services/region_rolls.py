@@ -1,6 +1,7 @@
 """The roll of a region as a study reads it: the columns of its snapshot, and what may be said of it.
 
-The snapshot is read in the scope of its own region; only its path and its numbers come out, never a row.
+The snapshot is read in the scope of its own region; only its path and its numbers come out, never a row. The NJOPTKP
+lies where an assessment of the roll would put it, by the region's own table where its law leaves that open.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from datetime import datetime, timedelta
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Work, WorkState, region_scope, zone_of
+from sepadan.study.engine.tax_cells import MIN_OWNERS
 from sepadan.study.engine.tax_replay import RollColumns
 from sepadan.study.engine.tax_study import RollFacts
-from sepadan.tax.public import current_roll, ensure_snapshot, loading_work
+from sepadan.tax.public import HolderFacts, current_roll, loading_work, marked_roll
 from sepadan.territory.public import Region, regions_with_villages
 
 
@@ -76,13 +78,23 @@ def roll_of(region: Region) -> RegionRoll:
                              region=region.name, percent=_percent(work))
             raise refuse("study.roll.none_yet", where=where, remedy="study.roll.none_yet.remedy", region=region.name,
                          code=region.code, ready=_ready())
-        snapshot = ensure_snapshot(roll)
+        marked = marked_roll(roll)
+        snapshot = marked.snapshot
         path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
         columns = RollColumns(f"read_parquet('{path}')", snapshot.villages, (0, snapshot.njop_max),
                               snapshot.content_hash, snapshot.object_count, highest_marked=True)
         facts = RollFacts(region.code, region.name, roll.label, roll.synthetic, roll.tax_year, snapshot.content_hash,
-                          snapshot.object_count, snapshot.owner_count, roll.divisor)
+                          snapshot.object_count, snapshot.owner_count, roll.divisor, _holders(marked.holders))
     return RegionRoll(columns, facts)
+
+
+def _holders(found: HolderFacts | None) -> Message | None:
+    """What the region's own table of the NJOPTKP does to its roll, in words; of few objects no number is told."""
+    if found is None:
+        return None
+    key = "followed" if found.followed else "not_followed"
+    few = ".few" if found.elsewhere < MIN_OWNERS else ""
+    return message(f"study.doc.tax.holders.{key}{few}", count=found.elsewhere, least=MIN_OWNERS)
 
 
 def _ready() -> Message | str:

@@ -30,7 +30,7 @@ from sepadan.tax.models import AssessmentRun, Roll
 from sepadan.tax.queries.runs import live_bills, raw_connection, roll_before, sorted_by
 from sepadan.tax.services.assessment_coverage import covered_source, kecamatan_of_roll
 from sepadan.tax.services.binary_copy import read_arrays
-from sepadan.tax.services.njoptkp_holders import Held, held_objects, source_with, table_of_year
+from sepadan.tax.services.njoptkp_holders import CHOICE, Held, held_objects, source_with, table_of_year
 from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot
 from sepadan.territory.public import dotted, kecamatan_of, villages_in
 
@@ -70,7 +70,7 @@ def assessed(snapshot: Snapshot, law: AssessmentLaw, due: tuple[DueDate, ...], h
 def held_of(roll: Roll, law: AssessmentLaw) -> Held | None:
     """Which objects of *roll* the region's own table names for the NJOPTKP; None where it says nothing of the year."""
     nops = object_columns(raw_connection(), roll)["nop"] if table_of_year(roll) else None
-    return held_objects(roll, nops, law)
+    return held_objects(roll, nops, followed=CHOICE in law.rule.assumed)
 
 
 @contextmanager

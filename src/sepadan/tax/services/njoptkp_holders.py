@@ -3,7 +3,8 @@
 UU 1/2022 Art. 40(4) gives it for one object and does not say which. Where the law of the region says which, that rule
 is followed and the table is only compared with it; where the choice is an assumption, the table takes its place for the
 taxpayers that it names. Either way the dry run says where the two differ (``njoptkp_elsewhere``), and which rows of the
-table fit no object of the roll or one of another owner (``njoptkp_unfit``): those are never followed.
+table fit no object of the roll or one of another owner (``njoptkp_unfit``): those are never followed. What if and
+replay follow the same rule by ``holder_marks.py``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import numpy as np
 from psycopg import sql
 
 from sepadan.ground.columns import Connection
-from sepadan.tax.engine.assessment import AssessmentLaw
 from sepadan.tax.models import NjoptkpHolder, Roll
 from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.binary_copy import read_arrays
@@ -45,14 +45,14 @@ class Held:
     followed: bool
 
 
-def held_objects(roll: Roll, nops: np.ndarray[tuple[int], np.dtype[np.int64]] | None,
-                 law: AssessmentLaw) -> Held | None:
+def held_objects(roll: Roll, nops: np.ndarray[tuple[int], np.dtype[np.int64]] | None, *,
+                 followed: bool) -> Held | None:
     """What the table says about *roll*, whose NOPs in their order are *nops*; None where it says nothing."""
     if nops is None:
         return None
     query = _FIT.format(roll=sql.Literal(roll.pk), region=sql.Literal(roll.region_id), year=sql.Literal(roll.tax_year))
     found = read_arrays(raw_connection(), query, sql.Identifier("chunk"), {"nop": ">i8"})["nop"].astype(np.int64)
-    return Held(np.sort(np.searchsorted(nops, found) + 1), CHOICE in law.rule.assumed)
+    return Held(np.sort(np.searchsorted(nops, found) + 1), followed)
 
 
 def table_of_year(roll: Roll) -> bool:

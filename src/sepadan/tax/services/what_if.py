@@ -1,6 +1,7 @@
 """A draft law tried on the region's own roll, against last year's law or last year's bills. Nothing is stored.
 
-Reads the snapshot of the current roll in the scope of its region, runs the draft and, if asked, solves the ratio.
+Reads the snapshot of the current roll in the scope of its region, its NJOPTKP where an assessment would put it
+(``holder_marks.py``), runs the draft and, if asked, solves the ratio.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sepadan.tax.models import AssessmentRun, Roll, RunState
 from sepadan.tax.queries.rolls import current_roll
 from sepadan.tax.queries.runs import raw_connection
 from sepadan.tax.services.assessment_columns import billed_columns, object_columns
-from sepadan.tax.services.snapshots import ensure_snapshot
+from sepadan.tax.services.holder_marks import HolderFacts, marked_roll
 from sepadan.territory.public import kecamatan_in
 
 ASSUMPTIONS = "default"
@@ -54,6 +55,8 @@ class Tried:
     solution: Solution | None
     villages: tuple[str, ...]
     nops: tuple[str, ...]
+    holders: HolderFacts | None = None
+    """What the region's own table of the NJOPTKP does; None where it says nothing of the roll's year."""
 
 
 def law_in_force(on: date) -> AssessmentLaw:
@@ -75,7 +78,8 @@ def try_on_roll(on: date, values: Mapping[str, Any], against: Against, *, goal: 
     law = book.with_draft(region.code, LEVY, values, "draft", on) if values else book.law(region.code, LEVY, on)
     draft = assessment_law(law, load_assumptions(ASSUMPTIONS))
     before = law_in_force(against.on) if against.kind == "law" and against.on is not None else None
-    snapshot = ensure_snapshot(roll)
+    marked = marked_roll(roll)
+    snapshot = marked.snapshot
     path = str(snapshot.path).replace("'", "''")  # the path comes from the server alone
     with connect() as duck:
         board = Board(duck, f"read_parquet('{path}')", snapshot.njop_max)
@@ -90,7 +94,7 @@ def try_on_roll(on: date, values: Mapping[str, Any], against: Against, *, goal: 
             solution = solve(board, draft.rule, lever_bounds(law), goal, edges)
         trial = board.trial(draft.rule if solution is None else solution.rule, len(snapshot.villages))
     return Tried(roll, snapshot.content_hash, draft, against, before, trial, solution, snapshot.villages,
-                 _nops(roll, trial))
+                 _nops(roll, trial), marked.holders)
 
 
 def _bills(board: Board, roll: Roll, against: Against) -> None:

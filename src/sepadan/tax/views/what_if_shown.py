@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from sepadan.ground.figures import Language
 from sepadan.ground.messages import Message, message
 from sepadan.tax.engine.what_if import Group
 from sepadan.tax.engine.what_if_solving import BandSolution, Solution
+from sepadan.tax.services.holder_marks import HolderFacts
 from sepadan.tax.services.what_if import Tried
 from sepadan.territory.public import Region, Shading, region_map
 
@@ -25,7 +27,17 @@ def shown(tried: Tried, region: Region, lang: Language) -> dict[str, Any]:
     return {"cells": cells(tried), "bars": bars(tried), "winners": winners(tried), "trial": trial, "rises": rises,
             "cliffs": trial.cliffs, "map": _map(tried, region, lang), "answer": answer(tried.solution),
             "assumed": [why for name in tried.draft.rule.assumed if (why := _why(tried, name))],
+            "holders": holders_words(tried.holders),
             "fingerprint": f"{tried.draft.fingerprint()[:12]} · {tried.content_hash[:12]}"}
+
+
+def holders_words(found: HolderFacts | None) -> list[Message]:
+    """What the region's own table of the NJOPTKP does to the roll, and which of its rows fit nothing."""
+    if found is None:
+        return []
+    key = "followed" if found.followed else "not_followed"
+    said = [message(f"tax.what_if.holders.{key}", count=found.elsewhere)]
+    return [*said, message("tax.what_if.holders.unfit", count=found.unfit)] if found.unfit else said
 
 
 def _why(tried: Tried, name: str) -> Message | None:
@@ -122,7 +134,8 @@ def plain(tried: Tried) -> dict[str, Any]:
     return {
         "region": tried.draft.law.region, "law_on": tried.draft.law.on.isoformat(), "roll": tried.content_hash,
         "roll_synthetic": tried.roll.synthetic, "fingerprint": tried.draft.fingerprint(),
-        "assumed": list(tried.draft.rule.assumed), "against": {
+        "assumed": list(tried.draft.rule.assumed),
+        "njoptkp_table": None if tried.holders is None else asdict(tried.holders), "against": {
             "kind": tried.against.kind, "on": tried.against.on and tried.against.on.isoformat(),
             "year": tried.against.year},
         "revenue_before": trial.revenue_before, "revenue": trial.revenue, "whole": group(trial.whole),
