@@ -2,7 +2,8 @@
 
 PDF 1.7 with a classic cross-reference table. Shared are two fonts and one background (a form XObject); a page brings a
 content stream and its pictures (one bit a module, as image XObjects: readers treat inline images unevenly). No date and
-no random number is written: the same pages give the same bytes. Not tagged; the page on screen is the accessible one.
+no random number is written: the same pages give the same bytes. Pages hang in a tree of two levels, so that neither
+writer nor reader holds a list of all of them. Not tagged; the page on screen is the accessible one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sepadan.tax.documents.sheet_font import MINUS_CODE, SheetFont
 
 A4 = (595.28, 841.89)
 _CATALOG, _TREE, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
+_PAGES_A_NODE = 512
 
 
 class PdfPages:
@@ -26,7 +28,7 @@ class PdfPages:
     def __init__(self, target: BinaryIO, *, title: str, fonts: Sequence[SheetFont], background: bytes, level: int = 1):
         self._target = target
         self._offsets = array("Q", [0] * _FIRST_FREE)
-        self._pages = array("L")
+        self._pages, self._nodes = array("L"), array("L")
         self._place = 0
         self._level = level
         self._title = title
@@ -80,6 +82,9 @@ class PdfPages:
     def page(self, content: bytes, pictures: Sequence[Code] = ()) -> None:
         """One page: the background, then *content*, in which picture *n* is named ``In``."""
         packed = zlib.compress(content, self._level)
+        if len(self._pages) % _PAGES_A_NODE == 0:  # a page names the node it hangs on, which is written at the end
+            self._nodes.append(len(self._offsets))
+            self._offsets.append(0)
         number = len(self._offsets)
         names, out, place, offsets = b"", [], self._place, self._offsets
         for index, code in enumerate(pictures):
@@ -108,7 +113,7 @@ class PdfPages:
         )
         out.append(
             b"%d 0 obj\n<</Type/Page/Parent %d 0 R/Resources %s/Contents %d 0 R>>\nendobj\n"
-            % (number + 1, _TREE, resources, number)
+            % (number + 1, self._nodes[-1], resources, number)
         )
         offsets.append(place)
         self._pages.append(number + 1)
@@ -123,9 +128,13 @@ class PdfPages:
         self._object(
             b"<</Type/Catalog/Pages %d 0 R/Lang(id-ID)/ViewerPreferences<</DisplayDocTitle true>>>>" % _TREE, _CATALOG
         )
-        kids = b" ".join(b"%d 0 R" % page for page in self._pages)
+        for place, node in enumerate(self._nodes):
+            pages = self._pages[place * _PAGES_A_NODE : (place + 1) * _PAGES_A_NODE]
+            self._object(b"<</Type/Pages/Parent %d 0 R/Count %d/Kids[%s]>>" % (_TREE, len(pages), _kids(pages)), node)
         self._object(
-            b"<</Type/Pages/MediaBox[0 0 %.2f %.2f]/Count %d/Kids[%s]>>" % (*A4, len(self._pages), kids), _TREE
+            b"<</Type/Pages/MediaBox[0 0 %.2f %.2f]/Count %d/Kids[%s]>>"
+            % (*A4, len(self._pages), _kids(self._nodes)),
+            _TREE,
         )
         title = self._title.encode("utf-16-be").hex().encode()
         self._object(b"<</Title<FEFF%s>/Producer(Sepadan)>>" % title, _INFO)
@@ -139,3 +148,7 @@ class PdfPages:
             % (len(self._offsets), _CATALOG, _INFO, mark, mark, start)
         )
         return self._place, self._digest.hexdigest()
+
+
+def _kids(numbers: Sequence[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
