@@ -30,13 +30,17 @@ from tests.tax.test_requests_desk import (  # noqa: F401
 )
 
 from sepadan.ground.problems import Refused
+from sepadan.records.models import ChannelPartner
 from sepadan.records.public import (
     Channel,
     Person,
     Role,
     Ruling,
     Sanction,
+    account_numbers,
     account_scope,
+    add_partner,
+    add_scheme,
     balances,
     content_of,
     grant_role,
@@ -48,7 +52,7 @@ from sepadan.records.public import (
 )
 from sepadan.tax.engine.request_types import Limits
 from sepadan.tax.engine.requests import Act, Outcome
-from sepadan.tax.models import BillChange, DecisionKind
+from sepadan.tax.models import BillChange, DecisionKind, DuesDecision
 from sepadan.tax.services import fines, refund_interest, request_effects
 from sepadan.tax.services.appeals import (
     Ruled,
@@ -61,6 +65,7 @@ from sepadan.tax.services.appeals import (
     reject_appeal,
     withdraw_appeal,
 )
+from sepadan.tax.services.bill_codes import code_of
 from sepadan.tax.services.bill_corrections import payable_now
 from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.request_carrying import carry_out_request
@@ -330,3 +335,58 @@ def test_an_appeal_that_is_granted_after_payment_brings_interest_to_the_taxpayer
                               now=NOW, today=TODAY)
         confirm_ruling(appeal, version=appeal.version, actor=people[1], now=NOW, today=TODAY)
         assert (standing(bill.charge).credit, balances()["5.4"]) == (OLD - NEW_TAX + 1_226, 1_226)
+
+
+def test_a_fine_stands_on_the_citizens_page_and_on_the_account_with_how_to_pay_it_and_its_credit_is_given_back(
+        malang, people, bill, settings):  # noqa: F811
+    settings.SECOND_FACTOR_ROLES = []
+    with region_scope(malang):
+        for actor, role in zip(people, (Role.TAX_OFFICER, Role.TAX_APPROVER), strict=False):
+            with account_scope(person_id=actor.person_id):
+                person = Person.objects.get(pk=actor.person_id)
+            grant_role(person, role, actor=people[2], now=NOW, today=date(2026, 1, 1), reason="uji")
+        made = carried(refused(bill, people), people[0])
+        fine = Sanction.objects.get().charge
+        sheet = f"/id/35.73/sppt/{bill.nop}/{code_of(bill)}/"
+        add_partner("BANK-1", "Bank Contoh", channel=Channel.BANK, actor=people[0], now=NOW)
+
+    def client(actor):
+        found = Client()
+        with account_scope(person_id=actor.person_id):
+            found.force_login(Person.objects.get(pk=actor.person_id))
+        return found
+
+    def text(page: str, who: Client) -> str:
+        answer = who.get(page)
+        assert answer.status_code == 200
+        return " ".join(answer.content.decode().split())
+
+    officer, account = client(people[0]), f"/id/35.73/pajak/penagihan/objek/{bill.nop}/"
+    said = text(sheet, Client())
+    assert "Denda keberatan: Rp9.215" in said
+    assert f"sebutkan nomor {fine.number}" in said
+    assert "bukan nomor SPPT" not in said  # no bank takes fines yet
+    with region_scope(malang):
+        partner = ChannelPartner.objects.get()
+        add_scheme(partner, "88002", "pbb_fine", actor=people[0], now=NOW)
+        number = account_numbers("pbb_fine")(fine.pk)
+    assert f"Di bank (Bank Contoh) dengan nomor {number}" in text(sheet, Client())
+    for page in (account, f"/id/35.73/pajak/sppt/{bill.pk}/"):
+        assert "Denda keberatan: Rp9.215" in text(page, officer)
+    one = f"/id/35.73/pajak/penagihan/tagihan/{fine.pk}/"
+    assert "2025, Denda keberatan" in text(account, officer)
+    assert "usul/correction" not in text(one, officer)
+    assert officer.post(f"{one}usul/write_off/", {"reason": "x"}).status_code == 404
+    with region_scope(malang):
+        pay_fine(fine, FINE)
+        accepted(made, people)  # the appeal lifts the fine: what was paid is a credit
+    said = text(sheet, Client())
+    assert "dicabut" in said
+    assert "sebutkan nomor" not in said
+    assert "Kelebihan bayar yang dapat diminta kembali" in said
+    assert officer.post(f"{one}usul/credit/", {"amount": str(FINE), "reason": "Banding"}).status_code == 302
+    with region_scope(malang):
+        cash = balances()["1.1"]
+        grant_decision(DuesDecision.objects.get(), version=1, document_number="SK-1", document_on=TODAY,
+                       actor=people[1], now=NOW, today=TODAY)
+        assert (balances()["1.1"] - cash, standing(fine).credit) == (-FINE, 0)

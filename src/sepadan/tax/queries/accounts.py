@@ -7,18 +7,20 @@ the payer: what he owes rises with a debit and falls with a credit; a credit tha
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from sepadan.ground.money import Rupiah
-from sepadan.records.public import Charge, Transfer, current_region
+from sepadan.records.public import Charge, Sanction, Transfer, current_region
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.models import Bill, Claim, DuesDecision, Instalment, Interrupt
 
-SEEN = {f"receivable:{LEVY}": "principal", f"receivable:{LEVY}_interest": "interest", "overpaid": "credit"}
+FINE_LEVY = "pbb_fine"
+SEEN = {f"receivable:{LEVY}": "principal", f"receivable:{LEVY}_interest": "interest", "overpaid": "credit",
+        f"receivable:{FINE_LEVY}": "fine"}
 _YEARS = """
     SELECT charge_id, tax_year FROM tax_bill WHERE region_id = %s AND charge_id = ANY(%s)
     UNION ALL SELECT charge_id, tax_year FROM tax_claim WHERE region_id = %s AND charge_id = ANY(%s)
@@ -28,7 +30,8 @@ ASSESSED = (f"revenue:{LEVY}", f"opening:{LEVY}")
 
 @dataclass(frozen=True, slots=True)
 class ChargeFacts:
-    """What a charge is about. ``bill_id`` is empty for a claim, ``kelurahan_id`` where it is not known."""
+    """What a charge is about. ``bill_id`` is empty for a claim and a fine, ``kelurahan_id`` where it is not known.
+    ``fine``: the kind of a fine, empty for what is none."""
 
     charge_id: int
     nop: str
@@ -37,12 +40,13 @@ class ChargeFacts:
     kelurahan_id: int | None
     bill_id: int | None = None
     street: str = ""
+    fine: str = ""
 
 
 def facts_of(charges: Iterable[int]) -> dict[int, ChargeFacts]:
-    """The facts of each charge that a bill or a claim stands behind, by its key."""
+    """The facts of each charge that a bill, a claim or a fine on one of them stands behind, by its key."""
     keys = list(charges)
-    found = {}
+    found: dict[int, ChargeFacts] = {}
     for bill in Bill.objects.filter(charge_id__in=keys).select_related("taxpayer", "taxable_object"):
         found[int(bill.charge_id or 0)] = ChargeFacts(
             int(bill.charge_id or 0), bill.nop, bill.tax_year, bill.taxpayer.name, bill.kelurahan_id, bill.pk,
@@ -50,7 +54,24 @@ def facts_of(charges: Iterable[int]) -> dict[int, ChargeFacts]:
     for claim in Claim.objects.filter(charge_id__in=keys):
         found[claim.charge_id] = ChargeFacts(claim.charge_id, claim.nop, claim.tax_year, claim.payer_name,
                                              claim.kelurahan_id)
+    fines = fines_by_charge(set(keys) - set(found))
+    about = facts_of({one.about_id for one in fines}) if fines else {}
+    for fine in fines:
+        if fine.about_id in about:
+            found[fine.charge_id] = replace(about[fine.about_id], charge_id=fine.charge_id, bill_id=None,
+                                            fine=fine.kind)
     return found
+
+
+def fines_by_charge(charges: Iterable[int]) -> list[Sanction]:
+    """The fines that are charged by any of *charges*."""
+    keys = list(charges)
+    return list(Sanction.objects.filter(charge_id__in=keys).select_related("charge")) if keys else []
+
+
+def fines_about(charges: Iterable[int]) -> list[Sanction]:
+    """The fines on refused objections to and appeals about any of *charges*, oldest first."""
+    return list(Sanction.objects.filter(about_id__in=list(charges)).select_related("charge").order_by("id"))
 
 
 def tax_years(charges: Iterable[int]) -> dict[int, int]:
@@ -78,7 +99,7 @@ def charges_of_object(nop: str) -> list[Charge]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an account. ``part`` is principal, interest or credit; ``balance`` stands after it."""
+    """One line of an account. ``part`` is principal, interest, fine or credit; ``balance`` stands after it."""
 
     on: date
     posted_at: datetime

@@ -37,12 +37,12 @@ from sepadan.tax.engine.collection import months_on
 from sepadan.tax.engine.late_interest import whole_months
 from sepadan.tax.engine.request_money import fine_of_refusal
 from sepadan.tax.models import Request
+from sepadan.tax.queries.accounts import FINE_LEVY
 from sepadan.tax.services.bill_corrections import charges_of_bill, payable_now
 from sepadan.tax.services.dues import procedure_sources
 from sepadan.tax.services.reckoning import reckon_after_return, reckon_charge
 from sepadan.tax.services.requests import limits_on
 
-FINE_LEVY = "pbb_fine"
 NUMBERS = {SanctionKind.OBJECTION_FINE: "D", SanctionKind.APPEAL_FINE: "DB"}
 reckons(FINE_LEVY)(reckon_after_return)
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from sepadan.ground.messages import message
+from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, Refused
 from sepadan.records.public import Charge, actor_of, language, needs, now, permitted, quote, region_of, standing
 from sepadan.records.public import today as today_in
@@ -26,7 +26,7 @@ from sepadan.tax.engine.collection import read_limitation
 from sepadan.tax.engine.nop import Nop
 from sepadan.tax.forms import collection as forms
 from sepadan.tax.models import DecisionKind, SpareReason, VisitOutcome
-from sepadan.tax.queries.accounts import ChargeFacts, decisions_of, facts_of, interruptions, lines_of
+from sepadan.tax.queries.accounts import ChargeFacts, decisions_of, facts_of, fines_about, interruptions, lines_of
 from sepadan.tax.queries.arrears import open_charges
 from sepadan.tax.queries.collection import demands_of, disputed, letters_of, spared_on, visits_of
 from sepadan.tax.services.collection_chasing import acknowledge_debt, end_sparing, record_visit, spare_object
@@ -35,6 +35,7 @@ from sepadan.tax.services.collection_forgiven import forgive_charge
 from sepadan.tax.services.collection_plans import plan_terms
 from sepadan.tax.services.dues import procedure_sources, quotes
 from sepadan.tax.views.collection import day_asked
+from sepadan.tax.views.fines_shown import fine_rows
 
 
 @never_cache
@@ -50,19 +51,30 @@ def _object_page(request: HttpRequest, kode: str, nop: str, *, refusal: Problem 
     region, on = region_of(request), day_asked(request)
     charges = charges_for(request.user, region, nop)
     keys = [one.pk for one in charges]
+    fines = fines_about(keys)
+    keys += [fine.charge_id for fine in fines]
     facts, lines = facts_of(keys), lines_of(keys, on=on)
-    quoted = quotes(charges, on)
+    quoted = quotes(charges, on) | {fine.charge_id: quote(fine.charge, on) for fine in fines}
     today = today_in(region)
     may = permitted(request.user, region, "tax.write")
     return desk_page(request, "tax/collection_object.html", {
-        "region": region, "on": on, "today": today, "nop": str(Nop(nop)), "digits": nop, "about": facts[keys[-1]],
-        "charges": [(one, facts[one.pk], quoted[one.pk]) for one in charges], "refusal": refusal,
+        "region": region, "on": on, "today": today, "nop": str(Nop(nop)), "digits": nop, "about": facts[charges[-1].pk],
+        "charges": [(one, facts[one.pk], quoted[one.pk], _named(facts[one.pk]))
+                    for one in (*charges, *(fine.charge for fine in fines))], "refusal": refusal,
+        "fines": fine_rows(fines, region),
         "owed": sum(quoted[key].total for key in keys), "balance": lines[-1].balance if lines else 0,
         "lines": [(one, facts[one.charge_id].tax_year) for one in lines], "letters": letters_of([nop]).get(nop, []),
         "visits": visits_of(nop), "spared": list(spared_on(today, [nop])),
         "disputed": bool(disputed([nop])), "may_write": may,
         "forms": {"visit": forms.VisitForm(initial={"on": today}),
                   "spare": forms.SpareForm(initial={"since": today})} | (bound or {}) if may else {}}, status=status)
+
+
+def _named(facts: ChargeFacts) -> Message | str:
+    """The year of a charge, and what it is where that is a fine."""
+    if not facts.fine:
+        return str(facts.tax_year)
+    return message("tax.fines.of_year", year=str(facts.tax_year), kind=message(f"tax.appeal.fine.{facts.fine}"))
 
 
 @never_cache
@@ -136,6 +148,7 @@ def _charge_page(request: HttpRequest, found: Charge, facts: ChargeFacts, *, ref
         shown = _forms(request, found, facts, held.principal, held.principal + held.interest, held.credit, today)
     return desk_page(request, "tax/collection_charge.html", {
         "region": region, "on": on, "today": today, "charge": found, "facts": facts, "nop": str(Nop(facts.nop)),
+        "named": _named(facts),
         "quoted": quote(found, on), "held": held,
         "demands": demands_of(found.pk), "may_approve": permitted(request.user, region, "tax.approve"),
         "ends": ends, "over": ends <= today, "years": limitation.years,
@@ -147,6 +160,9 @@ def _charge_page(request: HttpRequest, found: Charge, facts: ChargeFacts, *, ref
 def _forms(request: HttpRequest, found: Charge, facts: ChargeFacts, principal: int, open_: int, credit: int,
            today: date) -> dict[str, Any]:
     """The forms of what may be proposed now."""
+    if facts.fine:  # a fine is lifted by an appeal; here only what was paid too much of it is given back
+        given = forms.CreditForm(_others(found, facts), initial={"amount": str(credit)})
+        return {"credit": given} if credit > 0 else {}
     shown: dict[str, Any] = {"correction": forms.CorrectionForm(), "acknowledge": forms.AcknowledgeForm()}
     if open_ > 0:
         shown["write_off"] = forms.WriteOffForm()
@@ -174,7 +190,7 @@ def propose(request: HttpRequest, kode: str, charge_id: int, kind: str) -> HttpR
     today, held = today_in(region_of(request)), standing(found)
     if kind == "credit":
         form: Any = forms.CreditForm(_others(found, facts), request.POST)
-    elif kind in forms.FORMS:
+    elif kind in forms.FORMS and not facts.fine:
         form = forms.FORMS[kind](request.POST)
     else:
         raise Http404

@@ -37,10 +37,13 @@ from sepadan.tax.documents.mass_print import bill_pdf
 from sepadan.tax.documents.sheet_feed import sheet_of
 from sepadan.tax.forms.deliveries import HandForm, ReturnForm, WithdrawForm
 from sepadan.tax.models import Bill
+from sepadan.tax.queries.accounts import fines_about
 from sepadan.tax.queries.bill_search import papers_of_bill, payments_of, search_bills
 from sepadan.tax.queries.deliveries import events_of
 from sepadan.tax.queries.requests import changes_of
+from sepadan.tax.services.bill_corrections import charges_of_bill
 from sepadan.tax.views.bill_shown import ledger_rows, shown_bill
+from sepadan.tax.views.fines_shown import fine_rows
 
 
 @never_cache
@@ -72,6 +75,7 @@ def bill_page(request: HttpRequest, found: Bill, *, refusal: Problem | None = No
         "shown": shown_bill(found, on), "bill": found, "refusal": refusal, "today": on,
         "ledger": ledger_rows(found), "linked_years": True, "payments": payments_of(found), "kinds": KINDS,
         "papers": papers & documents_for(person_of(request), region), "changes": changes_of(found),
+        "fines": fine_rows(fines_about(charge.pk for charge in charges_of_bill(found)), region),
         "requests": list(found.requests.order_by("-id")), "events": events_of(found),
         "hand": HandForm(initial={"on": on}), "back": ReturnForm(initial={"on": on}), "withdraw": WithdrawForm(),
         "entries": history_shown(found, zone_of(region), language()),

@@ -36,13 +36,16 @@ from sepadan.tax.documents.offices import office_facts, sheet_office
 from sepadan.tax.documents.sheet_feed import sheet_of
 from sepadan.tax.forms.citizen import SheetForm
 from sepadan.tax.models import Bill
+from sepadan.tax.queries.accounts import fines_about
 from sepadan.tax.queries.bill_search import payments_of
 from sepadan.tax.queries.bills import bills
 from sepadan.tax.queries.collection import demands_of
 from sepadan.tax.services.bill_codes import opens
+from sepadan.tax.services.bill_corrections import charges_of_bill
 from sepadan.tax.services.bill_law import changes_of_bill
 from sepadan.tax.views.bill_shown import shown_bill
 from sepadan.tax.views.bills import pdf
+from sepadan.tax.views.fines_shown import fine_rows
 
 PURPOSE, WAIT = "tax.bill", "tax.citizen.wait"
 View = Callable[..., HttpResponseBase]
@@ -91,6 +94,7 @@ def sheet(request: HttpRequest, kode: str, nop: str, code: str) -> HttpResponseB
             {"day": today(region_of(request), one.paid_at), "amount": one.amount,
              "channel": message(f"tax.paper.channel.{one.channel}")} for one in payments_of(bill)],
         "demands": [one for one in demands_of(bill.charge_id) if one.state != "void"] if bill.charge_id else [],
+        "fines": fine_rows(fines_about(charge.pk for charge in charges_of_bill(bill)), region_of(request)),
         "today": on, "code": grouped(plain_code(code)),
         "changes": changes_of_bill(bill) if bill.live else [], "plain": plain_words(bill),
         "objections": sheet_office(bill.run.region, bill.tax_year, bill.run.issued_on).objections,

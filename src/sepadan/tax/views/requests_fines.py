@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from sepadan.ground.messages import Message, message
-from sepadan.records.public import Appeal, Ruling, account_numbers, standing
+from sepadan.records.public import Appeal, Ruling
 from sepadan.tax.models import Request
 from sepadan.tax.services.appeals import appeal_by, appeal_of, holds
-from sepadan.tax.services.fines import FINE_LEVY, fines_of, stands
+from sepadan.tax.services.fines import fines_of
+from sepadan.tax.views.fines_shown import fine_rows
 
 
 def fines_shown(found: Request, person_id: int | None) -> dict[str, Any] | None:
     """What the page says of fines and an appeal to the person; None for what is no refused objection."""
     if found.type.refusal_fine is None or found.outcome != "refused" or found.decided_on is None:
         return None
-    number, rows = account_numbers(FINE_LEVY), []
-    for fine in fines_of(found):
-        standing_fine = stands(fine)
-        rows.append({
-            "name": message(f"tax.appeal.fine.{fine.kind}"), "amount": fine.charge.amount, "stands": standing_fine,
-            "pay": message("tax.appeal.fine.pay", number=fine.charge.number, due=fine.charge.due_on,
-                           open=max(0, standing(fine.charge).principal)),
-            "account": "" if number is None or not standing_fine else number(fine.charge_id),
-            "basis": message("tax.appeal.fine.basis", share=Fraction(fine.share), base=fine.base, basis=fine.basis)})
+    rows = fine_rows(fines_of(found), found.region)
     appeal, last = appeal_of(found), appeal_by(found)
     confirmed = appeal is not None and appeal.confirmed_at is not None
     return {"fines": rows, "appeal": appeal, "last": last, "confirmed": confirmed, "holds": holds(appeal),
