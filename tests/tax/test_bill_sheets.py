@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import csv
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pytest
-import zxingcpp
 from django.db import connection
 from pypdf import PdfReader
+from tests.pdf_codes import codes_on
 from tests.tax.bill_years import COUNT, NOW, officers, posted_years
-from tests.tax.documents.test_bill_sheet import picture
 
 from sepadan.ground.problems import Refused
 from sepadan.records.public import dues_account, grouped, raise_charge, region_scope, run_worker
@@ -183,17 +179,11 @@ def test_the_sentences_of_a_sheet_are_those_of_the_desk(malang):
 
 
 def test_the_codes_of_a_printed_bill_open_and_pay_it(malang, tmp_path):
-    if not shutil.which("pdftoppm"):
-        pytest.skip("needs pdftoppm (poppler) to draw the page")
     _, run = posted_years(malang, officers())
     with region_scope(malang):
         bill = bills().filter(run=run, payable__gt=0).first()
         sheet = sheet_of(bill)
-    (tmp_path / "one.pdf").write_bytes(bill_pdf(sheet)[0])
-    drawn = subprocess.run(["pdftoppm", "-r", "150", "-gray", tmp_path / "one.pdf"], capture_output=True, check=True)
-    pixels: np.ndarray = picture(drawn.stdout)
-    found = {code.text for code in zxingcpp.read_barcodes(pixels, formats=zxingcpp.BarcodeFormat.QRCode)}
-    assert found == {sheet.bill_url, sheet.qris}
+    assert codes_on(bill_pdf(sheet)[0]) == {sheet.bill_url, sheet.qris}
     assert f"/id/35.73/sppt/{bill.nop}/" in sheet.bill_url
     assert opens(bill, sheet.bill_url.rstrip("/").rpartition("/")[2])
     assert opens(bill, sheet.bill_code)

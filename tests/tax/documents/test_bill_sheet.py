@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
-import zxingcpp
 from pypdf import PdfReader
+from tests.pdf_codes import codes_on
 
 from sepadan.ground.problems import Refused
 from sepadan.tax.documents.bill_sheet import BillSheet, amount_in_words
@@ -72,23 +70,10 @@ def test_amounts_in_words(amount, words):
         amount_in_words(-1)
 
 
-def test_the_codes_on_the_printed_page_are_read_by_an_independent_decoder(tmp_path):
-    if not shutil.which("pdftoppm"):
-        pytest.skip("needs pdftoppm (poppler) to draw the page")
-    (tmp_path / "one.pdf").write_bytes(bill_pdf(ONE)[0])
-    drawn = subprocess.run(["pdftoppm", "-r", "150", "-gray", tmp_path / "one.pdf"], capture_output=True, check=True)
-    found = {code.text for code in zxingcpp.read_barcodes(picture(drawn.stdout), formats=zxingcpp.BarcodeFormat.QRCode)}
-    assert found == {ONE.bill_url, ONE.qris}
+def test_the_codes_on_the_printed_page_are_read_by_an_independent_decoder():
+    assert codes_on(bill_pdf(ONE)[0]) == {ONE.bill_url, ONE.qris}
     payload = read_payload(ONE.qris or "")
     assert (payload.amount, payload.bill, payload.sample) == (ONE.payable, ONE.nop + "2026", True)
-
-
-def picture(pgm: bytes):
-    import numpy as np
-
-    _, size, _, rest = pgm.split(b"\n", 3)
-    width, height = map(int, size.split())
-    return np.frombuffer(rest, np.uint8, width * height).reshape(height, width)
 
 
 def test_letters_outside_the_font_are_replaced_noted_and_told():
