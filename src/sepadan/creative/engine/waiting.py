@@ -4,6 +4,7 @@ Idea: a line is a value; each act gives a new one. ``offer`` is the only act tha
 is past its time, then walks the line by (priority, time of joining) and offers whole parties what is free. A group that
 is too large for what is free is passed over; after ``ROUNDS`` rounds in which somebody else was offered seats in its
 stead it goes to the head, and nobody is offered anything before it. So it is overtaken at most ``ROUNDS`` times.
+``walk`` is that round by itself, for lines whose parties want other things than seats (``space_line.py``).
 
 It holds whatever the clock does: confirmed + live offers <= capacity after every ``offer``, and an offer that ran out
 does not come back when the clock is set back. A capacity lowered below what is confirmed throws nobody out; it only
@@ -12,7 +13,7 @@ stops offers. Moments carry a zone; ``now`` is an argument. Who lapsed or declin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -69,8 +70,8 @@ class Line:
             or any(one.id == id for one in self.waiting)
 
     def order(self) -> list[Party]:
-        """Who comes next: those overtaken too often, then by priority and time."""
-        return sorted(self.waiting, key=lambda one: (one.passed < self.rounds, -one.priority, one.joined_at, one.id))
+        """Who comes next."""
+        return in_order(self.waiting, self.rounds)
 
     def place(self, id: str) -> int | None:
         """The place in the line, from 1; None when not waiting."""
@@ -96,25 +97,42 @@ def offer(line: Line, now: datetime) -> Line:
     if line.closes_at is not None and now >= line.closes_at:
         return line
     until = now + line.lasts if line.closes_at is None else min(now + line.lasts, line.closes_at)
-    free, made, kept = line.free, list[Party](), list[Party]()
-    overtaken: set[str] = set()
-    candidates: set[str] = set()  # those a later offer of this round overtakes
-    blocked = False
-    for party in line.order():
-        if party.seats <= free and not blocked:
-            made.append(party)
-            free -= party.seats
-            overtaken |= candidates
-            continue
-        kept.append(party)
-        if party.seats <= line.capacity:
-            if free > 0:
-                candidates.add(party.id)
-            blocked = blocked or party.passed >= line.rounds
+    free = line.free
+
+    def fits(party: Party, made: Sequence[Party]) -> bool:
+        return party.seats + sum(one.seats for one in made) <= free
+
+    made, kept = walk(line.order(), fits, rounds=line.rounds, able=lambda party: party.seats <= line.capacity)
     if not made:
         return line
-    return replace(line, offers=(*line.offers, *(Offer(one, now, until) for one in made)),
-                   waiting=tuple(replace(one, passed=one.passed + (one.id in overtaken)) for one in kept))
+    return replace(line, offers=(*line.offers, *(Offer(one, now, until) for one in made)), waiting=kept)
+
+
+def in_order(parties: Iterable[Party], rounds: int = ROUNDS) -> list[Party]:
+    """Who comes next: those overtaken too often, then by priority and time."""
+    return sorted(parties, key=lambda one: (one.passed < rounds, -one.priority, one.joined_at, one.id))
+
+
+def walk(order: Sequence[Party], fits: Callable[[Party, Sequence[Party]], bool], *, rounds: int = ROUNDS,
+         contend: Callable[[Party, Party], bool] = lambda one, other: True,
+         able: Callable[[Party], bool] = lambda party: True) -> tuple[tuple[Party, ...], tuple[Party, ...]]:
+    """One round over *order*: who is offered what is free, and who is kept, those overtaken with one more ``passed``.
+
+    ``fits(party, made)``: whether the party fits beside what is taken and those offered before it in this round.
+    ``contend``: whether two parties want something that both cannot have; who does not contend overtakes nobody.
+    ``able``: whether the party could be served at all; who could not holds up nobody and is not counted.
+    """
+    made: list[Party] = []
+    kept: list[Party] = []
+    overtaken: set[str] = set()
+    for party in order:
+        ahead = [one for one in kept if able(one) and contend(one, party)]
+        if fits(party, made) and not any(one.passed >= rounds for one in ahead):
+            made.append(party)
+            overtaken |= {one.id for one in ahead}
+        else:
+            kept.append(party)
+    return tuple(made), tuple(replace(one, passed=one.passed + (one.id in overtaken)) for one in kept)
 
 
 def lapse(line: Line, now: datetime) -> Line:

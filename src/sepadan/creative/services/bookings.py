@@ -21,9 +21,12 @@ from django.db import IntegrityError, transaction
 from sepadan.creative.models import Booking, BookingDate, BookingEvent, SeriesPlan, Space
 from sepadan.creative.names import LONGEST, BookingState, DateCause, DateState, Intake, OnClash
 from sepadan.creative.services.holding import Clash, Meeting, clashes_of, expire_holds, keep_dates, lock_units
+from sepadan.creative.services.lines import count_overtaken, kept_back, line_refusal
 from sepadan.creative.services.open_times import check_open
 from sepadan.creative.services.planned import LeftOut, SeriesDraft, numbers_of
+from sepadan.creative.services.quotas import Asker, check_quotas, lock_asker, note_overrides
 from sepadan.creative.services.step_rules import first_step
+from sepadan.creative.services.stock import check_stock, promise_stock
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Refused, refuse
 from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number, zone_of
@@ -34,7 +37,8 @@ HOLD_HOURS = 72  # unless the rules of the centre say otherwise
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for. ``nature`` holds the answers that decide whether it is paid (``engine/nature.py``)."""
+    """What is asked for. ``nature`` holds the answers that decide whether it is paid (``engine/nature.py``), ``stock``
+    the pieces of equipment by code, ``override`` an officer's reason for passing a quota or the line."""
 
     space: str
     title: str
@@ -46,12 +50,17 @@ class Wish:
     about: str = ""
     purpose: str = ""
     subsector: str = ""
+    kecamatan: str = ""
+    disability: bool = False
+    nib: str = ""
     people: int | None = None
     nature: Mapping[str, Any] = field(default_factory=dict)
     series: SeriesDraft | None = None
     on_clash: OnClash = OnClash.WHOLE
     waits: bool = False
     request_key: str = ""
+    stock: Mapping[str, int] = field(default_factory=dict)
+    override: str = ""
 
     def digest(self) -> str:
         """What makes two requests with one key the same."""
@@ -92,6 +101,10 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     check_wish(wish, space, now)
     assert space is not None
     check_open(space, wish.meetings)
+    lock_asker(space, asker_of(wish))
+    if found := _filed(wish):  # its twin was judged until now
+        return found
+    broken = check_quotas(space, asker_of(wish), wish.meetings, now=now, today=today, override=wish.override)
     units = lock_units([space])
     if found := _filed(wish):  # its twin held the units until now
         return found
@@ -101,7 +114,18 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     taken = {clash.meeting: clash for clash in clashes}
     if taken and not wish.waits and (wish.on_clash is OnClash.WHOLE or len(taken) == len(wish.meetings)):
         raise taken_refusal(space, clashes)
+    free = [one for one in wish.meetings if one not in taken]
+    kept = kept_back(space, free, now)
+    if kept and not wish.waits and not wish.override:
+        raise line_refusal(space, kept)
+    if not wish.override:
+        taken |= {one: Clash(one, tuple(date for party in ahead for date in party.dates))
+                  for one, ahead in kept.items()}
+        free = [one for one in free if one not in kept]
+    items = check_stock(space, free, wish.stock)
+    count_overtaken(space, free, now)
     booking = _make(wish, space, actor, now, today, waiting=len(taken) == len(wish.meetings))
+    note_overrides(booking, broken, wish.override if broken or kept else "", line=bool(kept), actor=actor, now=now)
     left_out = wish.series.left_out if wish.series else ()
     numbers = numbers_of(wish.meetings, left_out)
     dates = [_date(booking, space, numbers[one.starts_at], one, taken.get(one), wish, hours, now)
@@ -109,6 +133,7 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     dates += [_passed_over(booking, space, numbers[one.starts_at], one, now) for one in left_out]
     if not keep_dates(dates):
         raise refuse("creative.booking.taken_meanwhile", where=space.name, remedy="creative.booking.taken.remedy")
+    promise_stock(dates, items)
     if wish.series:
         SeriesPlan.objects.create(booking=booking, skip=wish.series.skip, decrees=list(wish.series.decrees),
                                   known_on=today)
@@ -119,6 +144,12 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     record(actor, "creative.audit.filed", booking, now=now, after={
         "number": booking.number, "space": space.code, "dates": len(dates), "intake": wish.intake.value})
     return booking
+
+
+def asker_of(wish: Wish) -> Asker:
+    """Who asks, as the quotas of the centre see it."""
+    return Asker(wish.organiser, wish.contact, wish.organiser_kind, wish.subsector, wish.kecamatan, wish.disability,
+                 wish.nib, wish.people)
 
 
 def check_wish(wish: Wish, space: Space | None, now: datetime) -> None:
@@ -169,6 +200,7 @@ def _make(wish: Wish, space: Space, actor: Actor, now: datetime, today: date, *,
         number=take_number(current_region(), BOOKINGS[0], today), centre=space.floor.centre, space=space,
         title=wish.title.strip()[:160], organiser=wish.organiser.strip()[:120], organiser_kind=wish.organiser_kind,
         contact=wish.contact, about=wish.about, purpose=wish.purpose, subsector=wish.subsector, people=wish.people,
+        kecamatan=wish.kecamatan, disability=wish.disability, nib=wish.nib,
         nature=dict(wish.nature), intake=wish.intake.value, received_at=now,
         rule=wish.series.rule if wish.series else "",
         on_clash=wish.on_clash.value, step=step, step_due=due,

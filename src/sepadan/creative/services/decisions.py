@@ -2,8 +2,9 @@
 
 Every act names the ``version`` of the booking that the person saw: if somebody acted meanwhile, nothing happens and
 the refusal says who and when. Confirming takes the slot for good; competing wishes for the same units and time move to
-the waiting list with the reason. Freeing a slot offers it to nobody by itself: ``services/waiting.py`` does that.
-Locks: units, bookings by id, then number series (``services/holding.py``).
+the waiting list with the reason. What an act frees is offered to who is next in line once it is committed
+(``services/waiting.py``); who waits is not confirmed past others without a reason. Locks: the organiser where the
+centre has quotas, units, bookings by id, then number series (``services/holding.py``).
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from sepadan.creative.services.holding import (
     touch,
 )
 from sepadan.creative.services.open_times import check_open
-from sepadan.creative.services.step_rules import check_ready, turn_to_applicant, turn_to_desk
+from sepadan.creative.services.quotas import asker_of_booking, check_quotas, lock_asker, note_overrides
+from sepadan.creative.services.step_rules import check_ready, local_day, turn_to_applicant, turn_to_desk
+from sepadan.creative.services.waiting import check_turn, offer_soon
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, NumberPeriod, current_region, open_series, record, take_number
@@ -36,8 +39,9 @@ STILL_OPEN = (BookingState.REVIEW, BookingState.ASKED, BookingState.WAITING)
 
 
 def confirm_booking(booking: Booking, *, version: int, actor: Actor, now: datetime, today: date,
-                    ordinals: Collection[int] | None = None) -> Booking:
-    """Confirm *booking*, or only the dates *ordinals* of it, with the next letter number.
+                    ordinals: Collection[int] | None = None, jump: str = "") -> Booking:
+    """Confirm *booking*, or only the dates *ordinals* of it, with the next letter number. *jump*: why it goes before
+    those ahead of it in line, where there are any.
 
     Raises Refused when somebody acted meanwhile, when it was decided, or when a date is taken: then nothing changes,
     except that the caller may put it in line with ``line_up``.
@@ -52,6 +56,7 @@ def confirm_booking(booking: Booking, *, version: int, actor: Actor, now: dateti
              if one.state in (*OPEN, DateState.EXPIRED) and (ordinals is None or one.ordinal in ordinals)]
     if not dates:
         raise refuse("creative.booking.nothing_open", where=held.number)
+    check_turn(held, dates, reason=jump, actor=actor, now=now)
     for space, some in _by_space(dates):
         clashes = clashes_of(space, [Meeting(one.starts_at, one.ends_at) for one in some],
                              but=[one.pk for one in dates])
@@ -79,6 +84,7 @@ def line_up(booking: Booking, *, version: int, reason: str, actor: Actor, now: d
     if held.state not in STILL_OPEN:
         raise refuse("creative.booking.decided", where=held.number, state=held.state_label)
     _wait(held, reason, actor, now)
+    offer_soon(now, "wait")
     return held
 
 
@@ -158,16 +164,21 @@ def cancel_dates(booking: Booking, *, version: int, reason: str, actor: Actor, n
     record(actor, "creative.audit.cancelled", held, now=now, reason=reason.strip()[:500],
            after={"number": held.number, "dates": len(dates)})
     follow_booking(held, AssessmentCause.DATES, actor=actor, now=now, reason=reason)
+    offer_soon(now, "cancel")
     return held
 
 
 def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space | None = None, version: int,
-              actor: Actor, now: datetime, reason: str = "") -> Booking:
-    """Move one date that is held or confirmed to another time or space. Raises Refused when that is taken."""
+              actor: Actor, now: datetime, reason: str = "", override: str = "") -> Booking:
+    """Move one date that is held or confirmed to another time or space. Raises Refused when that is taken, or when a
+    quota does not allow it and no *override* says why it should."""
     old = booking.dates.select_related("space").filter(ordinal=ordinal).first()
     if old is None:
         raise refuse("creative.booking.no_date", where=booking.number, ordinal=ordinal)
     goal = space or old.space
+    asker = asker_of_booking(booking)
+    lock_asker(goal, asker)
+    broken = check_quotas(goal, asker, [meeting], now=now, today=local_day(now), override=override, but=[old.pk])
     held, units = locked_booking(booking, version, [goal])
     moved = held.dates.get(ordinal=ordinal)
     if moved.state not in BLOCKING or moved.starts_at < now:
@@ -192,7 +203,9 @@ def move_date(booking: Booking, ordinal: int, meeting: Meeting, *, space: Space 
         "ordinal": ordinal, **before, "to": meeting.starts_at.isoformat(), "to_space": goal.code})
     record(actor, "creative.audit.moved", held, now=now, reason=reason.strip()[:500], before=before,
            after={"starts_at": meeting.starts_at.isoformat(), "space": goal.code})
+    note_overrides(held, broken, override if broken else "", line=False, actor=actor, now=now)
     follow_booking(held, AssessmentCause.DATES, actor=actor, now=now, reason=reason)
+    offer_soon(now, "move")
     return held
 
 
@@ -222,6 +235,7 @@ def _end(booking: Booking, version: int, state: BookingState, of_dates: DateStat
     record(actor, f"creative.audit.{state.value}", held, now=now, reason=reason.strip()[:500],
            after={"number": held.number})
     follow_booking(held, AssessmentCause.ENDED, actor=actor, now=now, reason=reason)
+    offer_soon(now, kind)
     return held
 
 

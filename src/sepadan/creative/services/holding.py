@@ -8,19 +8,21 @@ that a refusal names its reason; the exclusion constraint beneath catches what d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space, SpaceUnit, Unit
+from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space, SpaceUnit, StockItem, Unit
 from sepadan.creative.names import BLOCKING, BookingState, DateState, Hold
 from sepadan.creative.queries.occupied import occupied
-from sepadan.ground.problems import refuse
+from sepadan.ground.messages import message
+from sepadan.ground.problems import Refused, refuse
 from sepadan.records.public import Actor, Document, zone_of
 
-OVERLAP = "unit_taken_once"
+OVERLAP, OVER_PROMISED = "unit_taken_once", "stock_never_over_promised"
 SYSTEM = Actor(name="Sepadan")
 
 
@@ -74,18 +76,34 @@ def clashes_of(space: Space, meetings: Sequence[Meeting], *, but: Sequence[int] 
 
 def keep_dates(dates: Sequence[BookingDate], fields: Sequence[str] = ()) -> bool:
     """Write *dates* (new ones, or *fields* of present ones). False when the database found an overlap; then nothing is
-    written. The caller has locked the units, so that this happens only against a writer outside the protocol."""
+    written. The caller has locked the units, so that this happens only against a writer outside the protocol.
+    Raises Refused when equipment that a date asks for is promised to others."""
     try:
         with transaction.atomic():
             if fields:
+                list(StockItem.objects.filter(demands__date__in=[one.pk for one in dates]).order_by("id")
+                     .select_for_update(no_key=True))
                 BookingDate.objects.bulk_update(dates, [*fields])
             else:
                 BookingDate.objects.bulk_create(dates)
     except IntegrityError as fault:
+        if OVER_PROMISED in str(fault):
+            raise stock_refusal(fault) from fault
         if OVERLAP not in str(fault):
             raise
         return False
     return True
+
+
+def stock_refusal(fault: IntegrityError) -> Refused:
+    """The refusal behind the database's answer that more of an item would be promised than there is."""
+    found = re.search(r"item (\d+): (\d+) pieces", str(fault))
+    item = StockItem.objects.filter(pk=int(found[1])).first() if found else None
+    if item is None or found is None:
+        return refuse("creative.booking.try_again")
+    name = message("creative.stock.name", id=item.name.get("id", item.code), en=item.name.get("en", item.code))
+    return refuse("creative.stock.over", remedy="creative.stock.short.remedy", item=name, promised=int(found[2]),
+                  there=item.quantity, free=item.quantity)
 
 
 def expire_holds(units: Sequence[Unit] | None, now: datetime) -> int:
