@@ -14,7 +14,7 @@ from sepadan.records.public import desk_links
 LINKS = (
     ("creative.desk.inbox", "creative:desk"),
     ("creative.desk.enter", "creative:enter"),
-    ("creative.events", "creative:events_desk"),
+    ("creative.public_events", "creative:events_desk"),
     ("creative.sheet", "creative:day_sheet"),
     ("creative.desk.money", "creative:money"),
     ("creative.desk.calendar", "creative:centres"),
