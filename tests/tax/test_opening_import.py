@@ -13,11 +13,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from sepadan.ground.problems import Refused
-from sepadan.records.public import Actor, AuditEntry, Charge, Person, balances, open_amount, quote, region_scope
+from sepadan.records.public import (
+    Actor,
+    AuditEntry,
+    Charge,
+    Person,
+    balances,
+    open_amount,
+    quote,
+    region_scope,
+    standing,
+)
 from sepadan.tax.engine.collection import Limitation
 from sepadan.tax.engine.opening import OldBill, OldPayment, take_bill
 from sepadan.tax.models import (
     Claim,
+    DecisionKind,
     ImportFile,
     ImportProblem,
     ImportState,
@@ -25,8 +36,10 @@ from sepadan.tax.models import (
     OpeningPayment,
     RegisterImport,
 )
+from sepadan.tax.queries.opening import overpaid_bills
 from sepadan.tax.services import imports as service
 from sepadan.tax.services.arrears import arrears_list
+from sepadan.tax.services.collection_decisions import Proposal, grant_decision, propose_decision
 from sepadan.tax.services.imports import apply_import, check_import
 from sepadan.tax.services.imports_export import EXPORTED, allow_export, write_exports
 from sepadan.tax.services.imports_judging import judge
@@ -104,11 +117,15 @@ def test_what_an_older_system_held_becomes_history_and_what_is_left_a_receivable
         one.refresh_from_db()
         assert (one.state, one.approved_by_id) == (ImportState.APPLIED, people[1].person_id)
         assert balances()["1.3.pbb"] == 210_000 == -balances()["3.pbb"]
+        assert balances()["3.pbb.1"] == 80_000 == -balances()["2.1"]  # paid twice: the region owes the second payment
         assert sorted(Claim.objects.values_list("tax_year", "evidence", "origin")) == [
-            (2020, "full", "opening"), (2022, "full", "opening"), (2023, "full", "opening")]
+            (2020, "full", "opening"), (2022, "full", "opening"), (2023, "full", "credit"), (2023, "full", "opening")]
         assert OpeningPayment.objects.count() == 4
         bill = OpeningBill.objects.get(nop="".join(files.nop(1)))
-        assert (bill.principal_paid, bill.over, bill.remainder, bill.charge_id) == (160_000, 80_000, 0, None)
+        assert (bill.principal_paid, bill.over, bill.remainder) == (160_000, 80_000, 0)
+        owed = Charge.objects.get(pk=bill.charge_id)
+        assert (owed.number, owed.amount) == (f"{bill.nop}-2023-lebih", 80_000)
+        assert (standing(owed).principal, standing(owed).credit, quote(owed, ON).total) == (0, 80_000, 0)
         partial = OpeningBill.objects.get(tax_year=2022)
         assert (partial.interest_paid, partial.remainder, partial.last_paid_on) == (800, 60_000, date(2022, 12, 15))
         charge = Charge.objects.get(pk=partial.charge_id)
@@ -257,3 +274,30 @@ def _look(region, one, actor, wanted) -> None:
         nop: (one.principal, one.interest, one.over, one.remainder, one.unproved, one.evidence, one.notes)
         for nop, one in wanted.items()}
     raise _Seen
+
+
+def test_what_an_old_bill_was_overpaid_is_owed_to_its_payer_and_used_or_paid_back_by_two_persons(
+        malang, people, tmp_path):  # noqa: F811
+    """80,000 too much for 2022, of an object whose 2023 is open: 50,000 is used for it, 30,000 paid back."""
+    bills = [old.bill(0, 2022, 100_000, paid="1"), old.bill(0, 2023, 100_000), old.bill(1, 2022, 0, paid="1")]
+    payments = [old.payment(0, 2022, 180_000, "01/03/2022"), old.payment(1, 2022, 7_000, "01/03/2022")]
+    approved(malang, brought(malang, old.write(tmp_path / "in", bills, payments), people[0]), people[1])
+    with region_scope(malang):
+        assert sorted(overpaid_bills().values_list("over", "still")) == [(7_000, 7_000), (80_000, 80_000)]
+        credit, other = (Charge.objects.get(number=f"{''.join(files.nop(0))}-{end}") for end in (
+            "2022-lebih", "2023-awal"))
+        today = date(2026, 11, 24)
+        for kind, amount, to in ((DecisionKind.COMPENSATION, 50_000, other), (DecisionKind.REFUND, 30_000, None)):
+            made = propose_decision(Proposal(kind, credit, amount, "Diminta", to), actor=people[0], now=NOW,
+                                    today=today)
+            with pytest.raises(Refused, match="cannot decide"), transaction.atomic():
+                grant_decision(made, version=1, document_number="SK-1", document_on=today, actor=people[0], now=NOW,
+                               today=today)
+            grant_decision(made, version=1, document_number="SK-1", document_on=today, actor=people[1], now=NOW,
+                           today=today)
+        assert (standing(credit).credit, balances()["2.1"], balances()["1.1"]) == (0, -7_000, -30_000)
+        assert standing(other).principal == 100_000 - 50_000
+        with pytest.raises(Refused, match="credit"), transaction.atomic():
+            propose_decision(Proposal(DecisionKind.REFUND, credit, 1, "Lagi"), actor=people[0], now=NOW, today=today)
+        assert arrears_list(today, now=NOW).difference == 0
+        assert sum(balances().values()) == 0

@@ -23,6 +23,7 @@ from sepadan.records.public import (
     balances,
     quote,
     region_scope,
+    standing,
 )
 from sepadan.tax.engine.nop import Nop
 from sepadan.tax.models import Claim, Evidence, OpeningBill, OpeningProposal
@@ -116,6 +117,36 @@ def test_what_is_unsound_is_refused_before_anybody_decides(malang, both):
             reject_proposal(elsewhere, version=1, reason=" ", actor=budi, now=NOW)
         assert reject_proposal(elsewhere, version=1, reason="Bukan daerah ini", actor=budi, now=NOW).state == "rejected"
         assert not Charge.objects.exists()
+
+
+def test_what_a_bill_from_paper_was_overpaid_becomes_a_credit_once_there_is_proof(malang, both):
+    with region_scope(malang):
+        ani, budi = both
+        with pytest.raises(Refused, match="without any proof"), transaction.atomic():
+            propose_entry(entry(paid=130_000, grade=Evidence.NONE, document=""), actor=ani, now=NOW, today=TODAY)
+        with pytest.raises(Refused, match="nothing is left"), transaction.atomic():
+            propose_entry(entry(paid=100_000), actor=ani, now=NOW, today=TODAY)
+        made = propose_entry(entry(paid=130_000), actor=ani, now=NOW, today=TODAY)
+        grant_proposal(made, version=1, actor=budi, now=NOW, today=TODAY)
+        bill, claim = OpeningBill.objects.get(), Claim.objects.get()
+        assert (bill.over, bill.remainder, bill.principal_paid, claim.origin) == (30_000, 0, 130_000, "credit")
+        assert (standing(claim.charge).credit, quote(claim.charge, TODAY).total) == (30_000, 0)
+        assert (balances()["3.pbb.1"], balances()["2.1"]) == (30_000, -30_000)
+        assert "1.3.pbb" not in balances() or balances()["1.3.pbb"] == 0
+        with pytest.raises(IntegrityError), transaction.atomic():  # nobody books it a second time
+            Claim.objects.create(charge=owe(10_000, date(2023, 9, 30)), origin="credit", nop=NOP, tax_year=2022,
+                                 evidence="list", source="uji", recorded_at=NOW)
+    officer = signed_in(malang, Role.TAX_OFFICER)
+    listed = text(officer, f"{DESK}kelebihan/")
+    assert "30.000" in listed
+    assert f"penagihan/tagihan/{claim.charge_id}/" in listed
+    assert "1 SPPT lama dibayar lebih; Rp30.000" in text(officer, DESK)
+    page = text(officer, f"/id/35.73/pajak/penagihan/tagihan/{claim.charge_id}/")
+    assert "2022, kelebihan bayar lama" in page
+    assert "usul/credit/" in page
+    assert "usul/write_off/" not in page
+    auditor = signed_in(malang, Role.AUDITOR)
+    assert auditor.get(f"{DESK}kelebihan/?format=csv").status_code != 200
 
 
 def test_a_bill_that_was_said_to_be_paid_may_be_claimed_by_itself_up_to_what_is_unproved(malang, both):

@@ -93,6 +93,7 @@ _NAMES = {
     "relief:{}": ("5.2.{}", "Pengurangan pokok {}", AccountKind.EXPENSE),
     "relief:{}_interest": ("5.2.{}.1", "Pembebasan bunga {}", AccountKind.EXPENSE),
     "written_off:{}": ("5.3.{}", "Penghapusan piutang {}", AccountKind.EXPENSE),
+    "opening_credit:{}": ("3.{}.1", "Saldo awal kelebihan bayar {}", AccountKind.EQUITY),
     "opening:{}": ("3.{}", "Saldo awal piutang {}", AccountKind.EQUITY),
     "clearing:credit": ("1.2.9", "Kompensasi kredit", AccountKind.CLEARING),
     "clearing:auction": ("1.2.7", "Hasil lelang sitaan", AccountKind.CLEARING),

@@ -36,8 +36,12 @@ class DecisionState(StrEnum):
 
 
 class ClaimOrigin(StrEnum):
+    """What a charge without a bill is: a receivable taken over, an additional charge by a decision, or what a bill of
+    an older system was paid beyond its amount (``credit``: nothing is claimed, the payer is owed)."""
+
     OPENING = "opening"
     ADDITIONAL = "additional"
+    CREDIT = "credit"
 
 
 class Evidence(StrEnum):
@@ -146,8 +150,11 @@ class Claim(RegionalModel):
             models.UniqueConstraint(fields=["region", "charge"], name="claim_of_charge"),
             models.UniqueConstraint(fields=["region", "nop", "tax_year"], condition=Q(origin="opening"),
                                     name="claim_opening_once"),
+            models.UniqueConstraint(fields=["region", "nop", "tax_year"], condition=Q(origin="credit"),
+                                    name="claim_credit_once"),
             models.CheckConstraint(condition=Q(nop__regex=r"^\d{18}$"), name="claim_nop_form"),
-            models.CheckConstraint(condition=Q(origin="opening", evidence__in=[e.value for e in Evidence]) |
+            models.CheckConstraint(condition=Q(origin__in=["opening", "credit"],
+                                               evidence__in=[e.value for e in Evidence]) |
                                    Q(origin="additional", evidence="", decision__isnull=False),
                                    name="claim_opening_is_graded"),
             models.CheckConstraint(condition=~Q(source=""), name="claim_has_source"),

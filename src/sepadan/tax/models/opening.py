@@ -1,7 +1,8 @@
 """What an older system held when a region moved here: its bills with their payments, and who carries an NJOPTKP.
 
 A bill that was taken over is history: what was billed, what was paid and when. Only what is left of it is a receivable
-(``charge``, with a claim of origin ``opening``); a year that was paid has none. A receivable entered by hand, and a
+(``charge``, with a claim of origin ``opening``); a year that was paid has none, and what was paid beyond a bill is a
+credit of the payer (``charge``, with a claim of origin ``credit``). A receivable entered by hand, and a
 grade of evidence that is corrected, are proposed by one person and decided by another, which the database checks. The
 grade in force of a receivable is the one granted last, else that of its claim. Money is whole rupiah, days are local.
 """
@@ -63,7 +64,8 @@ class OpeningBill(RegionalModel):
             models.UniqueConstraint(fields=["region", "nop", "tax_year"], name="opening_bill_once"),
             models.CheckConstraint(condition=Q(nop__regex=r"^\d{18}$"), name="opening_bill_nop_form"),
             models.CheckConstraint(condition=Q(charge__isnull=True, remainder=0) |
-                                   Q(charge__isnull=False, remainder__gt=0), name="opening_bill_charged_when_open"),
+                                   Q(charge__isnull=False, remainder__gt=0) | Q(charge__isnull=False, over__gt=0),
+                                   name="opening_bill_charged_when_open"),
             models.CheckConstraint(
                 condition=Q(payable__gte=0, principal_paid__gte=0, interest_paid__gte=0, over__gte=0,
                             unproved__gte=0, payments__gte=0), name="opening_bill_not_negative"),

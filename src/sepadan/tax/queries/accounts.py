@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from sepadan.ground.money import Rupiah
 from sepadan.records.public import Charge, Sanction, Transfer, current_region
 from sepadan.tax.engine.assessment import LEVY
-from sepadan.tax.models import Bill, Claim, DuesDecision, Instalment, Interrupt
+from sepadan.tax.models import Bill, Claim, ClaimOrigin, DuesDecision, Instalment, Interrupt
 
 FINE_LEVY = "pbb_fine"
 SEEN = {f"receivable:{LEVY}": "principal", f"receivable:{LEVY}_interest": "interest", "overpaid": "credit",
@@ -31,7 +31,7 @@ ASSESSED = (f"revenue:{LEVY}", f"opening:{LEVY}")
 @dataclass(frozen=True, slots=True)
 class ChargeFacts:
     """What a charge is about. ``bill_id`` is empty for a claim and a fine, ``kelurahan_id`` where it is not known.
-    ``fine``: the kind of a fine, empty for what is none."""
+    ``fine``: the kind of a fine, empty for what is none. ``credit``: nothing is claimed, an old bill was overpaid."""
 
     charge_id: int
     nop: str
@@ -41,6 +41,7 @@ class ChargeFacts:
     bill_id: int | None = None
     street: str = ""
     fine: str = ""
+    credit: bool = False
 
 
 def facts_of(charges: Iterable[int]) -> dict[int, ChargeFacts]:
@@ -53,7 +54,7 @@ def facts_of(charges: Iterable[int]) -> dict[int, ChargeFacts]:
             bill.taxable_object.street)
     for claim in Claim.objects.filter(charge_id__in=keys):
         found[claim.charge_id] = ChargeFacts(claim.charge_id, claim.nop, claim.tax_year, claim.payer_name,
-                                             claim.kelurahan_id)
+                                             claim.kelurahan_id, credit=claim.origin == ClaimOrigin.CREDIT)
     fines = fines_by_charge(set(keys) - set(found))
     about = facts_of({one.about_id for one in fines}) if fines else {}
     for fine in fines:

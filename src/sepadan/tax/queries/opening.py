@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from psycopg import sql
 
-from sepadan.records.public import current_region
+from sepadan.records.public import Transfer, current_region
 from sepadan.tax.engine.opening import GRADES
 from sepadan.tax.models import (
     Claim,
@@ -65,6 +68,17 @@ def old_bill(nop: str, tax_year: int) -> OpeningBill | None:
 
 def payments_of(bill: OpeningBill | None) -> list[OpeningPayment]:
     return [] if bill is None else list(OpeningPayment.objects.filter(bill=bill))
+
+
+def overpaid_bills() -> QuerySet[OpeningBill]:
+    """Bills of the old system that were paid beyond their amount, with what the payer is still owed (``still``): less
+    what was paid back or used since. One without a charge was taken over before such money was booked."""
+    def moved(side: str) -> Any:
+        rows = Transfer.objects.filter(charge=OuterRef("charge_id"), **{f"{side}__purpose": "overpaid"})
+        return Coalesce(Subquery(rows.order_by().values("charge").annotate(total=Sum("amount")).values("total")), 0)
+
+    return OpeningBill.objects.filter(over__gt=0).select_related("kelurahan").annotate(
+        still=moved("credit") - moved("debit"))
 
 
 def said_paid() -> QuerySet[OpeningBill]:

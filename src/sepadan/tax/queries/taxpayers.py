@@ -15,11 +15,21 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from sepadan.ground.money import Rupiah
-from sepadan.records.public import current_region, open_amounts
-from sepadan.tax.models import Bill, ObjectVersion, RegisterObject, Request, SharedPart, Taxpayer, TaxpayerVersion
+from sepadan.records.public import Transfer, current_region, open_amounts
+from sepadan.tax.models import (
+    Bill,
+    Claim,
+    ObjectVersion,
+    RegisterObject,
+    Request,
+    SharedPart,
+    Taxpayer,
+    TaxpayerVersion,
+)
 from sepadan.tax.models.collection_steps import CollectionLetter
 from sepadan.tax.models.register import ObjectState
 from sepadan.tax.models.register_people import MergeState, TaxpayerMerge
+from sepadan.tax.queries.accounts import facts_of
 from sepadan.tax.queries.register import known
 from sepadan.tax.queries.register_search import taxpayers_named
 
@@ -170,6 +180,33 @@ def by_year(bills: Sequence[BillOf]) -> list[YearOf]:
         found.append(YearOf(year, len(rows), sum(row.bill.payable for row in rows), sum(row.open for row in rows),
                             tuple(row.bill for row in rows if row.bill.takes_njoptkp)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CreditOf:
+    """What the region owes on a charge: of which object and year, and who paid it."""
+
+    charge_id: int
+    nop: str
+    tax_year: int
+    payer: str
+    amount: Rupiah
+    inherited: bool
+
+
+def credits_of(bills: Sequence[BillOf], nops: Sequence[str]) -> list[CreditOf]:
+    """Credits on his bills, and on bills of an older system of the objects that he holds or held, oldest year first.
+    The payer of an old bill may be somebody else, so his name stands beside it."""
+    charges = {int(row.bill.charge_id) for row in bills if row.bill.charge_id}
+    charges |= set(Claim.objects.filter(nop__in=list(nops)).values_list("charge_id", flat=True))
+    sums: dict[int, int] = {}
+    rows = Transfer.objects.filter(charge_id__in=list(charges)).filter(
+        Q(debit__purpose="overpaid") | Q(credit__purpose="overpaid"))
+    for key, purpose, amount in rows.values_list("charge_id", "credit__purpose", "amount"):
+        sums[key] = sums.get(key, 0) + (amount if purpose == "overpaid" else -amount)
+    facts = facts_of(key for key, amount in sums.items() if amount > 0)
+    return sorted((CreditOf(key, one.nop, one.tax_year, one.payer, sums[key], one.credit)
+                   for key, one in facts.items()), key=lambda one: (one.tax_year, one.nop))
 
 
 def requests_about(entries: Sequence[Taxpayer], nops: Sequence[str]) -> list[Request]:

@@ -5,6 +5,8 @@
     remainder  = max(0, payable - principal), and 0 where the old system says that it is paid
     unproved   = payable + over - principal - remainder: said to be paid, without a payment that shows it
 
+What is left of a bill becomes a receivable, what was paid beyond it a credit of the payer; no bill has both.
+
 In doubt nobody is asked for money: what the old system calls paid makes no receivable, and a bill of whose payments one
 is bad is left out whole. The rules are those of ``engine/opening.py``; a test holds both against each other. What is
 odd but no fault is a note: it is counted and listed, and holds nothing up. Days are compared with ``on``, the day
@@ -92,8 +94,9 @@ JUDGE_BILLS = f"""
         FROM faulty
     )
     SELECT *, CASE WHEN verdict = 'new' THEN row_number() OVER (PARTITION BY verdict ORDER BY nop, year) END AS number,
-           CASE WHEN verdict = 'new' AND remainder > 0
-                THEN row_number() OVER (PARTITION BY verdict, remainder > 0 ORDER BY nop, year) END AS charge_number,
+           CASE WHEN verdict = 'new' AND remainder + over > 0
+                THEN row_number() OVER (PARTITION BY verdict, remainder + over > 0 ORDER BY nop, year)
+                END AS charge_number,
            {_named(_NOTES)} AS notes
     FROM settled
 """
@@ -164,7 +167,7 @@ JUDGE_HOLDERS = f"""
 
 TOTALS = """
     SELECT year, kelurahan_id, count(*), sum(payable)::bigint, sum(principal - over)::bigint, sum(over)::bigint,
-           sum(unproved)::bigint, count(charge_number), sum(remainder)::bigint
+           sum(unproved)::bigint, count(*) FILTER (WHERE remainder > 0), sum(remainder)::bigint
     FROM j_bill WHERE verdict = 'new' GROUP BY year, kelurahan_id ORDER BY year, kelurahan_id
 """
 """By tax year and kelurahan: bills, billed, paid of it, paid beyond it, said to be paid; receivables and their sum."""

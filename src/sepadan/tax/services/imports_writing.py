@@ -1,6 +1,7 @@
 """Writing judged bills, payments and holders of an NJOPTKP: history, and what is left of it as receivables.
 
     bill with a remainder -> charge (pbb, <nop>-<year>-awal, due as it was) -> claim (opening) -> opening:pbb/receivable
+    bill paid beyond it   -> charge (pbb, <nop>-<year>-lebih)  -> claim (credit)  -> overpaid/opening_credit:pbb
 
 All in the transaction of the import. Before it ends the database adds up what the ledger holds of these charges and
 what the bills say, by year and kelurahan; when a total is not the one that was shown and approved, nothing stays.
@@ -9,7 +10,7 @@ what the bills say, by year and kelurahan; when a total is not the one that was 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import psycopg
@@ -22,10 +23,11 @@ from sepadan.tax.services.rolls import reserve_ids
 Cursor = psycopg.Cursor[Any]
 SOURCE = "SISMIOP, impor {}"
 
+_ENDING = "CASE WHEN over > 0 THEN '-lebih' ELSE '-awal' END"
 _CHARGES = f"""
     INSERT INTO records_charge (id, region_id, levy, number, payer, due_on, amount, created_at)
-    SELECT %(first_charge)s + charge_number - 1, %(region)s, '{LEVY}', nop || '-' || year || '-awal',
-           'opening:' || nop, due_on, remainder, %(now)s
+    SELECT %(first_charge)s + charge_number - 1, %(region)s, '{LEVY}', nop || '-' || year || {_ENDING},
+           'opening:' || nop, due_on, greatest(remainder, over), %(now)s
     FROM j_bill WHERE charge_number IS NOT NULL ORDER BY charge_number
 """
 _BILLS = """
@@ -47,15 +49,18 @@ _PAYMENTS = """
 _CLAIMS = """
     INSERT INTO tax_claim (region_id, charge_id, origin, nop, tax_year, kelurahan_id, payer_name, evidence, source,
                            decision_id, recorded_at)
-    SELECT %(region)s, %(first_charge)s + charge_number - 1, 'opening', nop, year, kelurahan_id, name, evidence,
+    SELECT %(region)s, %(first_charge)s + charge_number - 1, CASE WHEN over > 0 THEN 'credit' ELSE 'opening' END, nop,
+           year, kelurahan_id, name, evidence,
            %(source)s, NULL, %(now)s
     FROM j_bill WHERE charge_number IS NOT NULL ORDER BY charge_number
 """
 _TRANSFERS = f"""
     INSERT INTO records_transfer (region_id, debit_id, credit_id, amount, charge_id, effective_on, posted_at, source,
                                   reverses_id)
-    SELECT %(region)s, %(debit)s, %(credit)s, remainder, %(first_charge)s + charge_number - 1, %(on)s, %(now)s,
-           'charge:{LEVY}:' || nop || '-' || year || '-awal', NULL
+    SELECT %(region)s, CASE WHEN over > 0 THEN %(given)s ELSE %(debit)s END,
+           CASE WHEN over > 0 THEN %(overpaid)s ELSE %(credit)s END, greatest(remainder, over),
+           %(first_charge)s + charge_number - 1, %(on)s, %(now)s, 'charge:{LEVY}:' || nop || '-' || year || {_ENDING},
+           NULL
     FROM j_bill WHERE charge_number IS NOT NULL ORDER BY charge_number
 """
 _HOLDERS = (
@@ -71,14 +76,16 @@ _WRITTEN = (("charges", _CHARGES), ("bills", _BILLS), ("payments", _PAYMENTS), (
             ("transfers", _TRANSFERS))
 _HELD = """
     SELECT b.tax_year, b.kelurahan_id, count(*), sum(b.payable)::bigint, sum(b.principal_paid - b.over)::bigint,
-           sum(b.over)::bigint, sum(b.unproved)::bigint, count(t.id), coalesce(sum(t.amount), 0)::bigint
+           coalesce(sum(o.amount), 0)::bigint, sum(b.unproved)::bigint, count(t.id), coalesce(sum(t.amount), 0)::bigint
     FROM tax_openingbill b
     LEFT JOIN tax_claim k ON k.region_id = b.region_id AND k.charge_id = b.charge_id AND k.nop = b.nop
                           AND k.tax_year = b.tax_year AND k.kelurahan_id = b.kelurahan_id
-    LEFT JOIN records_charge c ON c.region_id = k.region_id AND c.id = k.charge_id AND c.amount = b.remainder
-                               AND c.due_on = b.due_on
+    LEFT JOIN records_charge c ON c.region_id = k.region_id AND c.id = k.charge_id AND c.due_on = b.due_on
+                               AND c.amount = greatest(b.remainder, b.over)
     LEFT JOIN records_transfer t ON t.region_id = c.region_id AND t.charge_id = c.id AND t.debit_id = %(debit)s
                                  AND t.credit_id = %(credit)s
+    LEFT JOIN records_transfer o ON o.region_id = c.region_id AND o.charge_id = c.id AND o.debit_id = %(given)s
+                                 AND o.credit_id = %(overpaid)s
     WHERE b.region_id = %(region)s AND b.id BETWEEN %(first_bill)s AND %(first_bill)s + %(bills)s - 1
     GROUP BY b.tax_year, b.kelurahan_id ORDER BY b.tax_year, b.kelurahan_id
 """
@@ -86,24 +93,29 @@ _HELD = """
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """The receivable, and the account that gives what it begins with."""
+    """The receivable and the account that gives what it begins with; the liability and the account that bears it."""
 
     debit: int
     credit: int
+    given: int
+    overpaid: int
 
 
 def opening_accounts() -> Accounts:
     """The accounts of opening balances of the region in scope, opened when first needed."""
     open_chart([LEVY])
-    return Accounts(account_for(f"receivable:{LEVY}").pk, dues_account(f"opening:{LEVY}", LEVY).pk)
+    return Accounts(account_for(f"receivable:{LEVY}").pk, dues_account(f"opening:{LEVY}", LEVY).pk,
+                    dues_account(f"opening_credit:{LEVY}", LEVY).pk, account_for("overpaid").pk)
 
 
 def write_openings(cursor: Cursor, other: psycopg.Connection[Any], params: Mapping[str, Any], accounts: Accounts,
                    totals: Sequence[Sequence[int]], label: str) -> dict[str, int]:
     """Write the bills, payments and receivables that were judged new. *other* reserves ids; *params* are those of the
     import. Raises Refused when what the database holds is not *totals*."""
-    bills, charges = sum(row[2] for row in totals), sum(row[7] for row in totals)
-    given = {**params, "debit": accounts.debit, "credit": accounts.credit, "bills": bills,
+    bills = sum(row[2] for row in totals)
+    counted = cursor.execute("SELECT count(charge_number) FROM j_bill").fetchone()
+    charges = int(counted[0] if counted else 0)
+    given = {**params, **asdict(accounts), "bills": bills,
              "source": SOURCE.format(label),
              "first_bill": int(reserve_ids(other, "tax_openingbill", max(bills, 1))[0]),
              "first_charge": int(reserve_ids(other, "records_charge", max(charges, 1))[0])}

@@ -5,7 +5,8 @@ already with the same amount changes nothing; another amount is refused, as is a
 waived or not, and one that an import took over. A mass posting of the same year waits (``year_lock.py``), and the other
 way round. Bad rows are told with their place and the good ones stay: ``(accepted, problems)``. Whole rupiah.
 
-``enter_bill`` takes over one bill with its history, as an approved entry or a list says it.
+``enter_bill`` takes over one bill with its history, as an approved entry or a list says it; what was paid beyond the
+bill becomes a credit of the payer (charge ``<nop>-<year>-lebih``, claim ``credit``).
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from sepadan.records.public import (
     Actor,
     Charge,
     Thing,
+    TransferDraft,
     current_region,
     dues_account,
     open_chart,
+    post_transfers,
     raise_charge,
     record,
 )
@@ -98,8 +101,8 @@ def entered_already(nop: str, tax_year: int) -> str:
 
 def enter_bill(row: OpeningRow, *, paid: Rupiah, cut_off: date, source: str, entry: int, now: datetime) -> OpeningBill:
     """Take over one bill of *row.principal* of which *paid* is paid. Raises Refused when the object and year are
-    charged already, when nothing is left of it or more than its history leaves unproved, and where nobody said in which
-    kelurahan the object lies."""
+    charged already, when it is paid to the rupiah or claims more than its history leaves unproved, and where nobody
+    said in which kelurahan the object lies."""
     nop, left = read_nop(row.nop).digits, row.principal - paid
     open_chart([LEVY])
     hold_years({row.tax_year})
@@ -107,19 +110,24 @@ def enter_bill(row: OpeningRow, *, paid: Rupiah, cut_off: date, source: str, ent
     if key:
         raise refuse(key, where=_where(row), remedy=f"{key}.remedy", nop=nop, year=str(row.tax_year))
     history = OpeningBill.objects.filter(nop=nop, tax_year=row.tax_year).first()
-    if not 0 <= paid < row.principal or (history is not None and left > history.unproved):
+    if paid < 0 or left == 0 or (history is not None and not 0 < left <= history.unproved):
         raise refuse("tax.opening.nothing_left", where=_where(row), remedy="tax.opening.nothing_left.remedy",
                      billed=row.principal, paid=paid)
     place = _kelurahan().get(nop[:10])
     if place is None:
         raise refuse("tax.opening.no_place", where=_where(row), remedy="tax.opening.no_place.remedy", code=nop[:10])
-    charge = _raise(nop, OpeningRow(row.line, nop, row.tax_year, left, row.due_on), cut_off,
-                    dues_account(f"opening:{LEVY}", LEVY), now)
-    _claim(charge, nop, row, place, source, now)
+    if left > 0:
+        charge = _raise(nop, OpeningRow(row.line, nop, row.tax_year, left, row.due_on), cut_off,
+                        dues_account(f"opening:{LEVY}", LEVY), now)
+        _claim(charge, nop, row, place, source, now)
+    else:
+        charge = _credit(nop, row, -left, cut_off, now)
+        _claim(charge, nop, row, place, source, now, ClaimOrigin.CREDIT)
     return history or OpeningBill.objects.create(
         nop=nop, tax_year=row.tax_year, kelurahan_id=place, payer_name=row.payer_name[:120], due_on=row.due_on,
-        payable=row.principal, said_paid=False, payments=0, principal_paid=paid, interest_paid=0, over=0, unproved=0,
-        remainder=left, evidence=row.evidence.value, charge=charge, source=source[:200], entry=entry, recorded_at=now)
+        payable=row.principal, said_paid=False, payments=0, principal_paid=paid, interest_paid=0, over=max(0, -left),
+        unproved=0, remainder=max(0, left), evidence=row.evidence.value, charge=charge, source=source[:200],
+        entry=entry, recorded_at=now)
 
 
 def _raise(nop: str, row: OpeningRow, cut_off: date, opening: Account, now: datetime) -> Charge:
@@ -127,10 +135,21 @@ def _raise(nop: str, row: OpeningRow, cut_off: date, opening: Account, now: date
                         amount=row.principal, effective_on=cut_off, now=now, against=opening)
 
 
-def _claim(charge: Charge, nop: str, row: OpeningRow, kelurahan_id: int | None, source: str, now: datetime) -> None:
+def _credit(nop: str, row: OpeningRow, over: Rupiah, cut_off: date, now: datetime) -> Charge:
+    """What the region owes the payer of an old bill: nothing is claimed, the debt stands on a charge of its own."""
+    charge = Charge.objects.create(levy=LEVY, number=f"{nop}-{row.tax_year}-lebih", payer=f"opening:{nop}",
+                                   due_on=row.due_on, amount=over, created_at=now)
+    post_transfers([TransferDraft(
+        debit=dues_account(f"opening_credit:{LEVY}", LEVY).pk, credit=dues_account("overpaid", LEVY).pk, amount=over,
+        charge=charge.pk, effective_on=cut_off, source=f"charge:{LEVY}:{charge.number}")], now=now)
+    return charge
+
+
+def _claim(charge: Charge, nop: str, row: OpeningRow, kelurahan_id: int | None, source: str, now: datetime,
+           origin: ClaimOrigin = ClaimOrigin.OPENING) -> None:
     Claim.objects.get_or_create(
         region=current_region(), charge=charge, defaults={
-            "origin": ClaimOrigin.OPENING.value, "nop": nop, "tax_year": row.tax_year, "kelurahan_id": kelurahan_id,
+            "origin": origin.value, "nop": nop, "tax_year": row.tax_year, "kelurahan_id": kelurahan_id,
             "payer_name": row.payer_name[:120], "evidence": row.evidence.value, "source": source[:200],
             "recorded_at": now})
 

@@ -51,9 +51,12 @@ def propose_entry(new: NewEntry, *, actor: Actor, now: datetime, today: date) ->
         raise refuse("tax.imports.fault.due_early", where=str(new.due_on), remedy="tax.imports.fault.due_early.remedy")
     if new.due_on > latest_due(new.tax_year):
         raise refuse("tax.imports.fault.due_late", where=str(new.due_on), remedy="tax.imports.fault.due_late.remedy")
-    if not 0 <= new.paid < new.principal:
+    if new.paid < 0 or new.principal <= 0 or new.paid == new.principal:
         raise refuse("tax.opening.nothing_left", remedy="tax.opening.nothing_left.remedy", billed=new.principal,
                      paid=new.paid)
+    if new.paid > new.principal and new.grade is Evidence.NONE:
+        raise refuse("tax.opening.over_unproved", where=nop, remedy="tax.opening.over_unproved.remedy",
+                     over=new.paid - new.principal)
     _refuse_unproved(new.grade, new.document)
     key = entered_already(nop, new.tax_year)
     if key:

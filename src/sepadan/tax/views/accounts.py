@@ -72,6 +72,8 @@ def _object_page(request: HttpRequest, kode: str, nop: str, *, refusal: Problem 
 
 def _named(facts: ChargeFacts) -> Message | str:
     """The year of a charge, and what it is where that is a fine."""
+    if facts.credit:
+        return message("tax.opening.credit.of_year", year=str(facts.tax_year))
     if not facts.fine:
         return str(facts.tax_year)
     return message("tax.fines.of_year", year=str(facts.tax_year), kind=message(f"tax.appeal.fine.{facts.fine}"))
@@ -160,7 +162,7 @@ def _charge_page(request: HttpRequest, found: Charge, facts: ChargeFacts, *, ref
 def _forms(request: HttpRequest, found: Charge, facts: ChargeFacts, principal: int, open_: int, credit: int,
            today: date) -> dict[str, Any]:
     """The forms of what may be proposed now."""
-    if facts.fine:  # a fine is lifted by an appeal; here only what was paid too much of it is given back
+    if facts.fine or facts.credit:  # a fine is lifted by an appeal; here only what was paid too much is given back
         given = forms.CreditForm(_others(found, facts), initial={"amount": str(credit)})
         return {"credit": given} if credit > 0 else {}
     shown: dict[str, Any] = {"correction": forms.CorrectionForm(), "acknowledge": forms.AcknowledgeForm()}
@@ -190,7 +192,7 @@ def propose(request: HttpRequest, kode: str, charge_id: int, kind: str) -> HttpR
     today, held = today_in(region_of(request)), standing(found)
     if kind == "credit":
         form: Any = forms.CreditForm(_others(found, facts), request.POST)
-    elif kind in forms.FORMS and not facts.fine:
+    elif kind in forms.FORMS and not (facts.fine or facts.credit):
         form = forms.FORMS[kind](request.POST)
     else:
         raise Http404

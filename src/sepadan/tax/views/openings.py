@@ -51,6 +51,16 @@ SAID_PAID = Table("lunas-tanpa-bukti", message("tax.opening.said_paid"), (
     Column("principal_paid", message("tax.opening.paid"), "rupiah", summable=True),
     Column("unproved", message("tax.opening.unproved"), "rupiah", summable=True)), order="-unproved",
     search=("nop", "payer_name"))
+OVERPAID = Table("kelebihan-lama", message("tax.opening.credits"), (
+    Column("nop", message("tax.opening.nop"), href="href"),
+    Column("tax_year", message("tax.opening.year.label"), choice=True),
+    Column("kelurahan__name", message("tax.collection.kelurahan"), choice=True),
+    Column("payer_name", message("tax.opening.payer")),
+    Column("payable", message("tax.opening.billed.label"), "rupiah", summable=True),
+    Column("principal_paid", message("tax.opening.paid"), "rupiah", summable=True),
+    Column("over", message("tax.opening.over"), "rupiah", summable=True),
+    Column("still", message("tax.opening.still"), "rupiah", summable=True)), order="-over",
+    search=("nop", "payer_name"))
 PROPOSALS = Table("usul-saldo-awal", message("tax.opening.proposals"), (
     Column("kind", message("tax.opening.proposal.kind"), choice=True, words=KIND_WORDS, href="href"),
     Column("state", message("tax.opening.proposal.state"), choice=True, words=STATE_WORDS,
@@ -104,6 +114,7 @@ def openings(request: HttpRequest, kode: str) -> HttpResponseBase:
                    for name, one in zip(GRADES, found.grades, strict=True)],
         "todo": _todo(found, here), "said_paid": queries.said_paid().aggregate(
             count=models.Count("id"), total=models.Sum("unproved")),
+        "credits": queries.overpaid_bills().aggregate(count=models.Count("id"), total=models.Sum("still")),
         "proposals": _proposals(request, kode), "waiting": queries.proposals_waiting(),
         "may_write": permitted(request.user, region, "tax.write")})
 
@@ -147,6 +158,27 @@ def said_paid(request: HttpRequest, kode: str) -> HttpResponseBase:
         return take_names(request, listing)
     return desk_page(request, "tax/openings_said_paid.html", {"region": region_of(request), "listing": listing,
                                                               "any": queries.said_paid().exists()})
+
+
+@never_cache
+@require_safe
+@needs("tax.read")
+def overpaid(request: HttpRequest, kode: str) -> HttpResponseBase:
+    """Bills of the older system that were paid beyond their amount, and what their payers are still owed."""
+    def shape(row: dict[str, Any]) -> dict[str, Any]:
+        charge = row["charge_id"]
+        return {**row, "nop": str(Nop(row["nop"])), "tax_year": str(row["tax_year"]),
+                "href": reverse("tax:collection_charge", args=[kode, charge]) if charge else ""}
+
+    found = queries.overpaid_bills()
+    rows = QueryRows(found, models, ("charge_id", *(one.key for one in OVERPAID.columns)), shape)
+    listing = Listing(OVERPAID, rows, request.GET, language(),
+                      files=permitted(request.user, region_of(request), "tax.write"))
+    if listing.wanted:
+        return take_names(request, listing)
+    return desk_page(request, "tax/openings_overpaid.html", {
+        "region": region_of(request), "listing": listing, "any": found.exists(),
+        "unbooked": found.filter(charge__isnull=True).count()})
 
 
 @never_cache
@@ -206,7 +238,8 @@ def _proposal_page(request: HttpRequest, proposal_id: int, refusal: Problem | No
         "region": region, "one": found, "nop": str(Nop(found.nop)), "kind": KIND_WORDS[found.kind],
         "state": STATE_WORDS[found.state], "tone": STATE_TONES[found.state], "grade": GRADE_WORDS[found.grade],
         "principal": terms.get("principal"), "paid": terms.get("paid"), "payer": terms.get("payer_name", ""),
-        "left": terms["principal"] - terms["paid"] if terms else None,
+        "left": max(0, terms["principal"] - terms["paid"]) if terms else None,
+        "over": max(0, terms["paid"] - terms["principal"]) if terms else 0,
         "due_on": date.fromisoformat(terms["due_on"]) if terms else None, "claim": claim,
         "may_approve": permitted(request.user, region, "tax.approve"), "refusal": refusal,
         "own": found.proposed_by_id == request.user.pk}, status=422 if refusal else 200)

@@ -115,6 +115,7 @@ def _page(request: HttpRequest, one: Taxpayer, refusal: Problem | None = None, t
     holdings, more_objects = queries.holdings_of(entries, today)
     bills, more_bills = queries.bills_of(entries, today)
     parts = [part for row in holdings for part in row.shares]
+    nops = [row.register_object.nop for row in holdings]
     return desk_page(request, "tax/taxpayers_one.html", {
         "one": one, "facts": _facts(one, entries), "merge": queries.merge_of(one),
         "entries_merged": entries[1:], "today": today,
@@ -122,7 +123,8 @@ def _page(request: HttpRequest, one: Taxpayer, refusal: Problem | None = None, t
         "before": [row for row in holdings if not row.today(today)],
         "shares": _shares(holdings, queries.co_owners(parts, today)), "more_objects": more_objects,
         "years": queries.by_year(bills), "bills": [_bill(row, one) for row in bills], "more_bills": more_bills,
-        "requests": queries.requests_about(entries, [row.register_object.nop for row in holdings]),
+        "requests": queries.requests_about(entries, nops), "credits": [
+            (row, str(RegisterObject(nop=row.nop)), str(row.tax_year)) for row in queries.credits_of(bills, nops)],
         "letters": queries.letters_about(bills), "alike": queries.alike(one, today),
         "merges": queries.merges_about(one), "entries": history_shown(one, zone_of(region), language()),
         "may": permitted(request.user, region, "tax.write"), "may_approve": permitted(request.user, region,
