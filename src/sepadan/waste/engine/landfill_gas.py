@@ -75,17 +75,18 @@ def ipcc(deposits: Mapping[int, float], composition: Mapping[str, float], wastes
     if until - first > MOST_YEARS:
         raise refuse("waste.gas.years", where="years", most=MOST_YEARS)
     rest_of_year = (6 - site.delay_months) / 12  # 13 - M months, as a part of the year
-    parts = [(composition[name] * wastes[name].doc * site.docf * site.mcf, wastes[name].k)
-             for name in COMPONENTS if composition.get(name)]
+    parts = [(composition[name] * wastes[name].doc * site.docf * site.mcf, -np.expm1(-wastes[name].k),
+              -np.expm1(-wastes[name].k * rest_of_year)) for name in COMPONENTS if composition.get(name)]
     stocks: list[Any] = [0.0 for _ in parts]
     gas = Gas({}, {}, {})
     taken = recovered or {}
     for year in range(first, until + 1):
         decayed: Any = 0.0
-        for place, (share, k) in enumerate(parts):
-            new = deposits.get(year, 0.0) * share
-            decayed = decayed + stocks[place] * -np.expm1(-k) + new * -np.expm1(-k * rest_of_year)
-            stocks[place] = stocks[place] * np.exp(-k) + new * np.exp(-k * rest_of_year)
+        for place, (share, of_stock, of_new) in enumerate(parts):  # what decays of each in a year
+            new, gone = deposits.get(year, 0.0) * share, stocks[place] * of_stock
+            gone_new = new * of_new
+            decayed = decayed + gone + gone_new
+            stocks[place] = stocks[place] - gone + new - gone_new
         gas.generated_t[year] = decayed * site.f * CARBON_TO_METHANE
         gas.emitted_t[year] = np.maximum(0.0, gas.generated_t[year] - taken.get(year, 0.0)) * (1 - site.ox)
         gas.stock_t[year] = sum(stocks, 0.0)
