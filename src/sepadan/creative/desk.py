@@ -17,6 +17,7 @@ LINKS = (
     ("creative.public_events", "creative:events_desk"),
     ("creative.sheet", "creative:day_sheet"),
     ("creative.desk.money", "creative:money"),
+    ("creative.measures.title", "creative:measures_centres"),
     ("creative.desk.calendar", "creative:centres"),
 )
 

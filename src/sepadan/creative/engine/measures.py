@@ -117,6 +117,8 @@ class Facts:
     days_off: tuple[date, ...] = ()
     cost: Rupiah | None = None
     earned: Earned | None = None
+    turned_away: Mapping[str, int] = field(default_factory=dict)
+    """Requests that were refused before they were filed, by the rule that refused them."""
 
 
 Row = Use | Ask

@@ -78,7 +78,8 @@ def numbers_of(facts: Facts) -> dict[str, Any]:
         "use_of_space": {code: None if (share := share_of_place(facts, code, units)) is None
                          else [share.numerator, share.denominator] for code in sorted(facts.places)},
         "hours": {f"{day}-{hour:02d}": minutes for (day, hour), minutes in by_hour(facts).items()},
-        "refusals": refusals(facts), "helix": None if even is None else f"{even:.3f}",
+        "refusals": refusals(facts), "turned_away": dict(sorted(facts.turned_away.items())),
+        "helix": None if even is None else f"{even:.3f}",
         "helix_sectors": list(HELIX), "cost_of_year": facts.cost,
         "earned": None if facts.earned is None else {
             "charged": facts.earned.charged, "received": facts.earned.received, "charges": facts.earned.charges},
@@ -106,7 +107,8 @@ def fingerprint(facts: Facts) -> str:
     for _, line in rows_in(facts).values():
         digest.update(line.encode() + b"\n")
     numbers = numbers_of(facts)
-    told = {name: numbers[name] for name in ("capacity", "days_off", "use_of_space", "cost_of_year", "earned")}
+    told = {name: numbers[name] for name in ("capacity", "days_off", "use_of_space", "cost_of_year", "earned",
+                                                  "turned_away")}
     told["new"] = numbers["headlines"]["new_organisers"]
     digest.update(json.dumps(told, sort_keys=True).encode())
     return digest.hexdigest()

@@ -7,6 +7,7 @@ reported after the event, else the people that the request stated.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -17,7 +18,7 @@ from sepadan.creative.engine.measures import Ask, Facts, Place, Use, Visits, org
 from sepadan.creative.engine.nature import judge, read_nature, read_policy
 from sepadan.creative.engine.opening import Closed, Hours, Schedule
 from sepadan.creative.engine.recurrence import SKIPS, Skip
-from sepadan.creative.models import Centre, CentreCost
+from sepadan.creative.models import Centre, CentreCost, RefusedWish
 from sepadan.creative.names import Hold
 from sepadan.creative.queries.known import (
     Knowledge,
@@ -64,11 +65,13 @@ def facts_of(centre: Centre, first: date, last: date, known: Knowledge) -> list[
                 one.reason, one.decided_at) for one in bookings.values()]
     began = _first_days(centre, known, zone)
     costs, money = costs_of(centre, known.at), money_of(centre, following(months[-1]), known.at)
-    return [_month(month, zone, uses, asks, shape, began, costs.get(month.year), money) for month in months]
+    away = _turned_away(centre, since, until, known.at)
+    return [_month(month, zone, uses, asks, shape, began, costs.get(month.year), money, away) for month in months]
 
 
 def _month(month: date, zone: tzinfo, uses: Sequence[Use], asks: Sequence[Ask], shape: Shape,
-           began: Mapping[str, date], cost: CentreCost | None, money: Money) -> Facts:
+           began: Mapping[str, date], cost: CentreCost | None, money: Money,
+           away: Sequence[tuple[str, datetime]]) -> Facts:
     low, high = _start(month, zone), _start(following(month), zone)
     last = following(month) - timedelta(days=1)
     off = {day for one in shape.schedules.values() for day in one.days_off if month <= day <= last}
@@ -78,7 +81,14 @@ def _month(month: date, zone: tzinfo, uses: Sequence[Use], asks: Sequence[Ask], 
         month, last, zone, mine, tuple(one for one in asks if low <= one.received < high), shape.places,
         shape.schedules, {name: day for name, day in began.items() if name in present}, tuple(sorted(off)),
         None if cost is None else cost.amount,
-        money.of_month(month, [one.id for one in mine if low <= one.start]))
+        money.of_month(month, [one.id for one in mine if low <= one.start]),
+        Counter(rule for rule, at in away if low <= at < high))
+
+
+def _turned_away(centre: Centre, since: datetime, until: datetime, at: datetime) -> list[tuple[str, datetime]]:
+    """Rule and moment of each request that was refused before it was filed, as far as noted by *at*."""
+    rows = RefusedWish.objects.filter(centre=centre, at__gte=since, at__lt=min(until, at)).order_by("id")
+    return [(rule or key, moment) for rule, key, moment in rows.values_list("rule", "key", "at")]
 
 
 def _use(one: KnownDate, booking: KnownBooking, shape: Shape, counts: Mapping[int, Counts], zone: tzinfo) -> Use:
