@@ -204,7 +204,7 @@ def _kept(row: Mapping[str, Any], where: str, common: dict[str, Any]) -> Kept:
     groups = _groups(row, "groups", where)
     if not groups:
         raise refuse("creative.quotas.no_group", where=f"{where}.groups")
-    return Kept(share=_whole(row, "share", where, 1, 100), groups=groups, weekdays=frozenset(weekdays), since=since,
+    return Kept(share=_whole(row, "share", where, 1, 100), groups=groups, weekdays=frozenset(int(day) for day in weekdays), since=since,
                 until=until, per=_per(row, where), until_days=_whole(row, "until_days", where, 0, 365, 0), **common)
 
 

@@ -1,7 +1,8 @@
 """A centre from its data: floors, units, spaces, owners and hours of one YAML file, so that any region sets up its own.
 
     region, code, name, address, about {id, en}, sources {fact: where}, owner {department, since}, rules, hours, floors,
-    units (shared ones, such as a goods lift), unsure (which facts are configuration without a published source)
+    units (shared ones, such as a goods lift), stock [{code, name {id, en}, quantity, space, unsure}], unsure (which
+    facts are configuration without a published source)
 
 A space needs the units under ``needs`` (a unit of its own where nothing stands there) and those under ``handling`` only
 for carrying. ``plan`` is [x, y, width, depth] in metres on its floor. Setting up again changes what differs and adds
@@ -18,14 +19,17 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sepadan.creative.engine.desk_rules import read_rules
+from sepadan.creative.engine.quota_rules import read_line, read_quotas, unknown_spaces
 from sepadan.creative.models import Centre, Floor, OpeningHours, Space, SpaceOwner, SpaceUnit, Unit
 from sepadan.creative.names import Hold, SpaceKind
+from sepadan.creative.services.stock_acts import Doing, set_up_item
 from sepadan.ground.problems import refuse
 from sepadan.ground.yaml_exact import read_exact
 from sepadan.records.public import Actor, current_region, record
 
 CENTRES = Path(__file__).resolve().parents[1] / "centres"
-KEYS = {"region", "code", "name", "address", "about", "sources", "owner", "rules", "hours", "unsure", "units", "floors"}
+KEYS = {"region", "code", "name", "address", "about", "sources", "owner", "rules", "hours", "unsure", "units", "floors",
+        "stock"}
 SPACE_KEYS = {"code", "name", "kind", "tariff", "layouts", "equipment", "step_free", "setup", "cleardown", "needs",
               "handling", "plan"}
 
@@ -50,6 +54,8 @@ def set_up_centre(path: Path, *, actor: Actor, now: datetime, synthetic: bool = 
     for floor in data["floors"]:
         _floor(centre, floor, units, data, unsure)
     _hours(centre, data.get("hours", []))
+    for number, row in enumerate(data.get("stock", []), 1):
+        set_up_item(centre, row, f"stock[{number}]", Doing(actor, now))
     record(actor, "creative.audit.set_up" if made else "creative.audit.set_up_again", centre, now=now, after={
         "code": centre.code, "spaces": Space.objects.filter(floor__centre=centre).count()})
     return centre
@@ -63,7 +69,12 @@ def _checked(data: Any, where: str) -> Mapping[str, Any]:
             raise refuse("creative.set_up.unknown_key", where=where, key=str(key), allowed=", ".join(sorted(KEYS)))
     if str(data["region"]) != current_region().code:
         raise refuse("creative.set_up.other_region", where=where, region=str(data["region"]))
-    read_rules(data.get("rules", {}))
+    rules = data.get("rules", {})
+    read_rules(rules)
+    read_line(rules)
+    codes = frozenset(str(space.get("code")) for floor in data["floors"] for space in floor["spaces"])
+    for code, name in unknown_spaces(read_quotas(rules), codes):
+        raise refuse("creative.quotas.unknown_space", where=where, code=code, space=name)
     for floor in data["floors"]:
         for space in floor["spaces"]:
             for key in space:
