@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import Http404
 
-from sepadan.creative.models import Booking, Centre
+from sepadan.creative.models import Booking, Centre, Disposition
 from sepadan.creative.queries.bookings import bookings
 from sepadan.records.public import permitted
 from sepadan.territory.public import Region
@@ -28,6 +28,15 @@ def booking_for(person: Any, region: Region, booking_id: int, *, action: str = "
 def centre_open(code: str) -> Centre:
     """A centre of the region in scope; its calendar is for everybody. Raises Http404."""
     found = Centre.objects.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def disposition_for(person: Any, region: Region, disposition_id: int, *, action: str = "creative.read") -> Disposition:
+    """An instruction on a booking on which *person* may do *action*. Raises Http404."""
+    found = Disposition.objects.select_related("booking").filter(pk=disposition_id).first() if permitted(
+        person, region, action) else None
     if found is None:
         raise Http404
     return found

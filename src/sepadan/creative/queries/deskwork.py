@@ -31,9 +31,8 @@ STATES = tuple(state.value for state in BookingState)
 VIEWS = ("open", "due", "overdue", "asked", "ending", "displaced")
 
 
-def inbox_of(view: str, *, today: date, now: datetime, step: str = "", text: str = "") -> QuerySet[Booking]:
-    """Bookings of one view of the inbox, of one step, found by a number, an agenda number or an organiser: the most
-    urgent first."""
+def inbox_of(view: str, *, today: date, now: datetime, step: str = "") -> QuerySet[Booking]:
+    """Bookings of one view of the inbox, or of one step: the most urgent first, decided ones the newest first."""
     dates = BookingDate.objects.filter(booking=OuterRef("pk")).order_by()
     agenda = AgendaEntry.objects.filter(booking=OuterRef("pk")).order_by("-id")
     rows = bookings().annotate(  # subqueries: the key of a regional table is (region, id), by which nothing groups
@@ -42,15 +41,21 @@ def inbox_of(view: str, *, today: date, now: datetime, step: str = "", text: str
         agenda_number=Subquery(agenda.values("number")[:1])).filter(_view(view, today, now))
     if step:
         rows = rows.filter(step=step, state__in=OPEN)
-    if text := text.replace("\0", "").strip()[:80]:
-        entries = AgendaEntry.objects.filter(Q(number__icontains=text) | Q(letter_number__icontains=text))
-        told = Disposition.objects.filter(number__icontains=text)
-        rows = rows.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(organiser__icontains=text) |
-                           Q(letter_number__icontains=text) | Q(pk__in=entries.values("booking")) |
-                           Q(pk__in=told.values("booking")))
     if view in STATES and view not in {state.value for state in OPEN}:
         return rows.order_by("-id")
     return rows.order_by("step_due", "first", "id")
+
+
+def found_by(rows: QuerySet[Booking], text: str) -> QuerySet[Booking]:
+    """Of *rows* those with *text* in a number (request, letter, agenda, disposition), the title or the organiser."""
+    text = text.replace("\0", "").strip()[:80]
+    if not text:
+        return rows
+    entries = AgendaEntry.objects.filter(Q(number__icontains=text) | Q(letter_number__icontains=text))
+    told = Disposition.objects.filter(number__icontains=text)
+    return rows.filter(Q(number__icontains=text) | Q(title__icontains=text) | Q(organiser__icontains=text) |
+                       Q(letter_number__icontains=text) | Q(pk__in=entries.values("booking")) |
+                       Q(pk__in=told.values("booking")))
 
 
 def _view(view: str, today: date, now: datetime) -> Q:

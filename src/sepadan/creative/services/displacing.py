@@ -177,7 +177,7 @@ def answer_offer(displacement: Displacement, *, take: int | None, version: int, 
         fields = _letter_anew(held, actor, now, today)
     elif not held.dates.filter(state__in=BLOCKING).exists():
         held.state = BookingState.CANCELLED.value
-    kind = "offer_taken" if taken is not None else "offer_declined"
+    kind = "displace_taken" if taken is not None else "displace_declined"
     touch(held, actor, now, kind, data={"number": row.number, "ordinal": take}, fields=fields)
     record(actor, f"creative.audit.{kind}", held, now=now, after={"number": held.number, "notice": row.number})
     return row

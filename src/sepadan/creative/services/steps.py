@@ -40,7 +40,7 @@ def finish_step(booking: Booking, code: str, *, version: int, note: str, actor: 
     step = _standing(held, code)
     steps = steps_for(held)
     if step == steps[-1]:
-        raise refuse("creative.step.decision", where=held.number)
+        raise refuse("creative.step.decision_only", where=held.number)
     if held.state not in FINISHABLE:
         key = "asked" if held.state == BookingState.ASKED else "closed"
         raise refuse(f"creative.step.{key}", where=held.number, state=held.state_label)

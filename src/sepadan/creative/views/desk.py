@@ -1,4 +1,4 @@
-"""The creative desk: what waits, one booking with what can be done, entry of a wish that came by letter or call."""
+"""The creative desk: one booking with what can be done, entry of a wish that came by letter, call or chat."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sepadan.creative.access import booking_for
 from sepadan.creative.desk import desk_page
+from sepadan.creative.documents.letters import issue_confirmation
 from sepadan.creative.engine.nature import read_nature
 from sepadan.creative.models import Booking, Centre, Space
 from sepadan.creative.names import BookingState, Intake
-from sepadan.creative.queries.bookings import counts, dates_of, events_of, inbox
+from sepadan.creative.queries.bookings import dates_of, events_of
 from sepadan.creative.services.booking_codes import booking_code
 from sepadan.creative.services.bookings import file_booking
 from sepadan.creative.services.decisions import (
@@ -35,54 +35,22 @@ from sepadan.creative.services.decisions import (
     refuse_booking,
     withdraw_booking,
 )
+from sepadan.creative.services.papers import note_letter
 from sepadan.creative.services.wishes import DESK, plan_meeting
+from sepadan.creative.views.booking_work import work_of
 from sepadan.creative.views.calendar import day_of, read_time
+from sepadan.creative.views.money_shown import money_of
+from sepadan.creative.views.reading import address_of_letter, letter_of
 from sepadan.creative.views.series import must_be_seen, preview
 from sepadan.creative.views.shown import TONES, date_row
 from sepadan.creative.views.wishing import faults_of, form_context, plan_of, read_fields, wish_of
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, refuse
-from sepadan.ground.tables import Column, Listing, ListRows, Table
 from sepadan.records.public import actor_of, grouped, language, needs, now, permitted, person_of, region_of, zone_of
 from sepadan.records.public import today as today_in
 
-STATES = {state.value: message(f"creative.booking.state.{state.value}") for state in BookingState}
 APPROVES = ("confirm", "refuse")
-MOST = 2_000
-
-
-def table() -> Table:
-    return Table("permohonan-ruang", message("creative.desk.open"), (
-        Column("number", message("creative.booking.number"), href="url"),
-        Column("title", message("creative.ask.title")), Column("organiser", message("creative.ask.organiser")),
-        Column("space", message("creative.ask.space"), choice=True),
-        Column("first", message("creative.desk.first"), "date"),
-        Column("meetings", message("creative.desk.meetings"), "integer"),
-        Column("state", message("creative.desk.state"), choice=True, words=STATES,
-               tones=TONES),  # type: ignore[arg-type]
-    ), search=("number", "title", "organiser"))
-
-
-@never_cache
-@require_safe
-@needs("creative.read")
-def desk(request: HttpRequest, kode: str) -> HttpResponseBase:
-    """What waits for the desk, the earliest meeting first."""
-    region = region_of(request)
-    view = request.GET.get("lihat", "")
-    zone = zone_of(region)
-    found = list(inbox(state=view if view in STATES else "")[:MOST])
-    rows = [{"number": one.number, "url": reverse("creative:booking", args=[kode, one.pk]), "title": one.title,
-             "organiser": one.organiser, "space": one.space.name, "first": one.first.astimezone(zone).date(),
-             "meetings": one.meetings, "state": one.state} for one in found]
-    listing = Listing(table(), ListRows(rows), request.GET, language(), files=False)
-    tabs = [("creative.desk.view.open", "?", view not in STATES)] + [
-        (f"creative.booking.state.{state}", f"?lihat={state}", view == state)
-        for state in ("review", "asked", "waiting", "confirmed", "refused")]
-    return desk_page(request, "creative/desk.html", {
-        "listing": listing, "counts": counts(now()), "tabs": tabs, "any": bool(found),
-        "may": permitted(person_of(request), region, "creative.write")})
 
 
 @never_cache
@@ -104,8 +72,9 @@ def page_of(request: HttpRequest, found: Booking, *, refusal: Problem | None = N
         "may_approve": permitted(person, region, "creative.approve"),
         "movable": [one for one in dates if one["blocks"] and one["date"].starts_at > now()],
         "spaces": Space.objects.filter(floor__centre=found.centre, bookable=True), "facts": facts(found),
+        "money": money_of(found, now(), today_in(region)),
         "events": [{"at": one.at.astimezone(zone), "text": message(f"creative.event.{one.kind}"), "note": one.note,
-                    "who": one.by_name} for one in events_of(found)]}, status=status)
+                    "who": one.by_name} for one in events_of(found)], **work_of(request, found)}, status=status)
 
 
 def facts(found: Booking) -> list[tuple[str, Any]]:
@@ -160,8 +129,12 @@ def _acts(request: HttpRequest, found: Booking, version: int, today: date) -> di
         (meeting,) = plan_meeting(wanted, start, end, today=today, reach=DESK).meetings
         return move_date(found, ordinals[0], meeting, space=space, reason=note, **how)
 
+    def confirm() -> object:
+        made = confirm_booking(found, today=today, **how)
+        return issue_confirmation(made, address=address_of_letter(request, made), actor=how["actor"], now=how["now"])
+
     return {
-        "confirm": lambda: confirm_booking(found, today=today, **how),
+        "confirm": confirm,
         "refuse": lambda: refuse_booking(found, reason=note, **how),
         "ask": lambda: ask_applicant(found, question=note, **how),
         "answer": lambda: note_answer(found, answer=note, **how),
@@ -199,6 +172,7 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
                     planned = plan_of(centre, data, today_in(region), DESK)
                     made = file_booking(wish_of(data, planned, intake), actor=actor_of(request), now=now(),
                                         today=today_in(region))
+                    _note(request, made, today_in(region))
             except Refused as refused:
                 refusal = refused.problem
             else:
@@ -206,5 +180,13 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
                 return redirect("creative:booking", kode=kode, booking_id=made.pk)
     return desk_page(request, "creative/enter.html", {
         "region": region, **seen, **form_context(centre, data, faults, refusal),
+        "today": today_in(region), "letter": {name: request.POST.get(name, "")[:120] for name in (
+            "sender", "letter_number", "letter_date", "dated")},
         "intakes": [(one.value, f"creative.intake.{one.value}") for one in Intake if one is not Intake.ONLINE]},
         status=422 if faults or refusal else 200)
+
+
+def _note(request: HttpRequest, made: Booking, today: date) -> None:
+    """What came in gets its agenda number, with the paper where there is one."""
+    letter, content, name = letter_of(request, today, sender=made.organiser, subject=made.title)
+    note_letter(made, letter, actor=actor_of(request), now=now(), today=today, content=content, name=name)

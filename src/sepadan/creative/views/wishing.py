@@ -29,6 +29,9 @@ from sepadan.creative.services.bookings import Wish, file_booking
 from sepadan.creative.services.planned import Planned
 from sepadan.creative.services.wishes import ONLINE, Reach, meeting_of, plan_meeting
 from sepadan.creative.views.calendar import day_of, read_time
+from sepadan.creative.views.followed import SILENT, followed
+from sepadan.creative.views.followed import TOLD as TOLD_OF_WORK
+from sepadan.creative.views.money_shown import told_money
 from sepadan.creative.views.series import (
     SERIES_FIELDS,
     must_be_seen,
@@ -62,7 +65,8 @@ PURPOSES = ("class", "meeting", "exhibition", "performance", "competition", "pro
 FIELDS = (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "on_clash", "waits", *SERIES_FIELDS)
 MOST_OPEN = 6
 """Open requests that one telephone number or address may have at once."""
-TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish")
+TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish",
+        "assess", "unpaid", "appeal", "ruling", "refund")
 
 
 @never_cache
@@ -189,7 +193,7 @@ def _receipt(request: HttpRequest, centre: Centre, made: Booking, planned: Plann
 def follow(request: HttpRequest, kode: str) -> HttpResponse:
     """Ask for number and code; show where the booking stands and why."""
     region, status = region_of(request), 200
-    context: dict[str, Any] = {"region": region, "number": ""}
+    context: dict[str, Any] = {"region": region, "number": request.GET.get("nomor", "")[:60]}
     if request.method == "POST":
         number, code = (str(request.POST.get(name, ""))[:60].replace("\0", "").strip() for name in ("number", "code"))
         context["number"] = number.upper()
@@ -200,7 +204,7 @@ def follow(request: HttpRequest, kode: str) -> HttpResponse:
             found = by_number(number.upper())
             if opens_booking(found, code) and found is not None:
                 forgive_attempt(attempt)
-                context |= told(found)
+                context |= {"code": code, **told(found)}
             else:
                 context["wrong"], status = message("creative.follow.no"), 422
     return render(request, "creative/follow.html", context, status=status)
@@ -210,7 +214,10 @@ def told(found: Booking) -> dict[str, Any]:
     """What an applicant sees of his booking."""
     zone = zone_of(found.region)
     return {"found": found, "tone": TONES[found.state], "dates": [date_row(one, zone) for one in dates_of(found)],
-            "happened": [(one.at.astimezone(zone).date(), message(f"creative.event.{one.kind}"), one.note)
-                         for one in reversed(events_of(found)) if one.kind in TOLD]}
+            "money": told_money(found, now(), today_in(found.region)),
+            "happened": [(one.at.astimezone(zone).date(), message(f"creative.event.{one.kind}"),
+                          "" if one.kind in SILENT else one.note)
+                         for one in reversed(events_of(found)) if one.kind in (*TOLD, *TOLD_OF_WORK)],
+            **followed(found, now())}
 
 
