@@ -1,4 +1,4 @@
-"""``sepadan creative``: set up a creative centre from its data file."""
+"""``sepadan creative``: set up a creative centre from its data file; hold planned series against later decrees."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from sepadan.creative.services.replanning import changes_due, replan_series
 from sepadan.creative.services.setting_up import set_up_centre
-from sepadan.records.public import Actor, now, region_scope
+from sepadan.ground.messages import message
+from sepadan.records.public import Actor, now, region_scope, today
 from sepadan.territory.public import region_of_code
 
 
@@ -31,3 +33,28 @@ def setup(file: Path, code: str) -> None:
         centre = set_up_centre(file, actor=Actor(name="sepadan creative setup"), now=now())
         spaces = sum(floor.spaces.count() for floor in centre.floors.all())
     click.echo(f"{centre.code}: {spaces}")
+
+
+@creative.command(epilog="""\b
+Examples:
+  sepadan creative replan --region 35.73 --dry-run
+  sepadan creative replan --region 35.73
+""")
+@click.option("--region", "code", required=True, metavar="CODE", help="The region that runs the centre.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def replan(code: str, dry_run: bool) -> None:
+    """Hold planned series against the decrees on days off known today. Only dates to come change, never decided ones.
+
+    Run it after the statutes were brought up to date. A second run changes nothing.
+    """
+    region = region_of_code(code)
+    with region_scope(region):
+        due = [one for one in changes_due(now=now(), today=today(region)) if one.changes]
+        for one in due:
+            for key, rows in (("out", one.falls_out), ("back", one.comes_back)):
+                for row in rows:
+                    text = message(f"creative.replan.{key}", day=row.day, name=row.off.name).text("id")
+                    click.echo(f"{one.booking.number}: {text}")
+        if not dry_run:
+            replan_series(actor=Actor(name="sepadan creative replan"), now=now(), today=today(region))
+    click.echo(message("creative.replan.count", count=len(due)).text("id"))

@@ -167,6 +167,11 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+# The part that other sites embed: may be framed under https, and in return neither script nor form nor plug-in.
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; base-uri 'self'; form-action 'none'; "
+    "frame-ancestors 'self' https:"
+)
 
 LOGGING = {
     "version": 1,

@@ -35,7 +35,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 class Changed:
     """One date of a series that is not as the rule says: moved to ``start``..``end``, or ``cancelled``.
 
-    ``original`` is the day it had by the rule. ``location`` replaces that of the series when it is held elsewhere.
+    ``original`` is the day it had by the rule. ``location`` replaces that of the series when it is held elsewhere;
+    ``tentative``: not yet certain, while the series is.
     """
 
     original: date
@@ -43,6 +44,7 @@ class Changed:
     end: datetime
     cancelled: bool = False
     location: str = ""
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,9 @@ def _entry(entry: Entry, zone: str) -> Iterator[str]:
     yield from _event(entry, [*_times(start, start + series.length, zone), rule, *exdates])
     for one in sorted(series.changed, key=lambda one: one.original):
         original = datetime.combine(one.original, series.at)
-        status: Status = "CANCELLED" if one.cancelled or entry.status == "CANCELLED" else entry.status
+        status: Status = "CANCELLED" if one.cancelled else entry.status
+        if one.tentative and status == "CONFIRMED":
+            status = "TENTATIVE"
         moved = replace(entry, status=status, location=one.location or entry.location)
         yield from _event(moved, [f"RECURRENCE-ID;TZID={zone}:{original:%Y%m%dT%H%M%S}",
                                   *_times(one.start, one.end, zone)])

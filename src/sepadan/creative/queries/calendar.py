@@ -81,9 +81,11 @@ def free_spaces(centre: Centre, since: datetime, until: datetime, *, people: int
                   key=lambda space: (space.seats is None, space.seats or 0, space.pk))
 
 
-def coming(centre: Centre, since: datetime, *, days: int = 7, most: int = 12) -> list[BookingDate]:
-    """The first *most* published meetings of the next *days* days."""
-    return list(BookingDate.objects.filter(
+def coming(centre: Centre, since: datetime, *, days: int = 7, most: int = 12, space: Space | None = None
+           ) -> list[BookingDate]:
+    """The first *most* published meetings of the next *days* days, of all spaces or of one."""
+    rows = BookingDate.objects.filter(
         booking__centre=centre, booking__published_at__isnull=False, state=DateState.CONFIRMED.value,
-        starts_at__gte=since, starts_at__lt=since + timedelta(days=days)).select_related("booking", "space").order_by(
-            "starts_at")[:most])
+        starts_at__gte=since, starts_at__lt=since + timedelta(days=days))
+    rows = rows if space is None else rows.filter(space=space)
+    return list(rows.select_related("booking", "space").order_by("starts_at")[:most])

@@ -1,4 +1,4 @@
-"""The public calendar of a centre: a day by floor, a space with its week, and what is free for a wish.
+"""The public calendar of a centre: a day by floor, and what is free for a wish.
 
 Everybody may look: that a space is taken and when, never by whom, until the booking's confirmation is published. A
 picture and the same in words; every search is an address. Nothing here needs JavaScript.
@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sepadan.creative.access import centre_open
-from sepadan.creative.models import Centre, Space
+from sepadan.creative.models import Centre
 from sepadan.creative.queries.calendar import blocks, coming, floors_of, free_spaces
 from sepadan.creative.services.wishes import day_bounds, days_off, meeting_of
-from sepadan.creative.views.shown import facts_of, frame_of, row_of, sample_of, week_of
+from sepadan.creative.views.shown import frame_of, row_of, sample_of
 from sepadan.ground.messages import message
 from sepadan.records.public import now, region_of, zone_of
 from sepadan.records.public import today as today_in
@@ -45,7 +46,7 @@ def centre(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
     off = days_off([day], today).day_off(day)
     return render(request, "creative/centre.html", {
         "region": region, "centre": found, "day": day, "today": today, "before": day - timedelta(days=1),
-        "after": day + timedelta(days=1), "picture": frame, "off": off,
+        "after": day + timedelta(days=1), "picture": frame, "off": off, "tabs": calendar_tabs(found, "centre"),
         "floors": [(floor, [row_of(space, taken.get(space.pk, []), day, frame, zone) for space in spaces])
                    for floor, spaces in floors],
         "coming": [{"date": one, "start": one.starts_at.astimezone(zone)} for one in coming(found, now())],
@@ -67,24 +68,11 @@ def search(request: HttpRequest, centre: Centre, day: date) -> dict[str, object]
                                          people=int(people) if people.isdecimal() and len(people) < 6 else None)}
 
 
-@require_safe
-def space(request: HttpRequest, kode: str, centre: str, space: str) -> HttpResponse:
-    """A space: what is known of it, and its week."""
-    found, region = centre_open(centre), region_of(request)
-    one = Space.objects.select_related("floor").filter(floor__centre=found, code=space).first()
-    if one is None:
-        raise Http404
-    today = today_in(region)
-    day = read_day(request.GET.get("hari", ""), today)
-    week, frame, zone = week_of(day), frame_of(found), zone_of(region)
-    taken = blocks([one], day_bounds(week[0])[0], day_bounds(week[-1])[1]).get(one.pk, [])
-    days = [(each, row_of(one, [block for block in taken if day_bounds(each)[0] < block.ends_at
-                                and block.starts_at < day_bounds(each)[1]], each, frame, zone)) for each in week]
-    owner = one.owners.filter(during__contains=today).first()
-    return render(request, "creative/space.html", {
-        "region": region, "centre": found, "space": one, "facts": facts_of(one), "days": days, "picture": frame,
-        "before": week[0] - timedelta(days=7), "after": week[0] + timedelta(days=7), "owner": owner,
-        "sample": sample_of(found), "week": week})
+def calendar_tabs(centre: Centre, current: str) -> list[tuple[str, str, bool]]:
+    """The views of a centre's calendar for the row of tabs."""
+    kode = centre.region.code
+    return [(f"creative.tab.{name}", reverse(f"creative:{name}", args=[kode, centre.code]) + anchor, name == current)
+            for name, anchor in (("centre", "#hari"), ("week", ""), ("month", ""), ("plan", ""), ("find", ""))]
 
 
 def read_day(text: str, otherwise: date) -> date:

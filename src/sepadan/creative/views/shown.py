@@ -10,6 +10,7 @@ from typing import Any
 from sepadan.creative.models import BookingDate, Centre, Space
 from sepadan.creative.names import BLOCKING
 from sepadan.creative.queries.calendar import Block
+from sepadan.creative.views.series_words import why_of
 from sepadan.ground.messages import Message, message
 
 TONES = {"review": "wait", "asked": "care", "waiting": "care", "confirmed": "ok", "refused": "bad", "expired": "",
@@ -67,7 +68,7 @@ def date_row(one: BookingDate, zone: tzinfo) -> dict[str, Any]:
     start, end = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
     return {"date": one, "day": start.date(), "hours": message(
         "creative.block", since=f"{start:%H.%M}", until=f"{end:%H.%M}"), "tone": DATE_TONES.get(one.state, ""),
-        "state": message(f"creative.date.state.{one.state}"), "blocks": one.state in BLOCKING,
+        "state": message(f"creative.date.state.{one.state}"), "why": why_of(one), "blocks": one.state in BLOCKING,
         "until": one.held_until.astimezone(zone) if one.held_until else None,
         "iso": f"{start:%Y-%m-%d}", "since": f"{start:%H:%M}", "till": f"{end:%H:%M}"}
 

@@ -66,7 +66,7 @@ FIELDS = (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "on_clash",
 MOST_OPEN = 6
 """Open requests that one telephone number or address may have at once."""
 TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish",
-        "assess", "unpaid", "appeal", "ruling", "refund")
+        "drop", "restore", "replan", "assess", "unpaid", "appeal", "ruling", "refund")
 
 
 @never_cache
