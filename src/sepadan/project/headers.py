@@ -11,19 +11,20 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 WITH_CAMERA = PERMISSIONS.replace("camera=()", "camera=(self)")
 CAMERA_VIEWS = frozenset({"creative:door"})
 """Pages that read codes with the phone's camera."""
+FRAMED_VIEWS = frozenset({"creative:widget"})
+"""The part that other sites embed: may stand in a frame under https, and in return has neither script nor form."""
 
 
 class ContentSecurityPolicyMiddleware:
-    """Adds the headers Django does not know. A view cannot loosen them; pages that need a camera are named here."""
+    """Adds the headers Django does not know. A view cannot loosen them; pages that need another one are named here."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        framed = getattr(response, "may_be_framed", False) is True
-        response["Content-Security-Policy"] = settings.FRAMED_POLICY if framed else settings.CONTENT_SECURITY_POLICY
-        match = request.resolver_match
-        camera = match is not None and match.view_name in CAMERA_VIEWS
-        response["Permissions-Policy"] = WITH_CAMERA if camera else PERMISSIONS
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        response["Content-Security-Policy"] = (
+            settings.FRAMED_POLICY if name in FRAMED_VIEWS else settings.CONTENT_SECURITY_POLICY)
+        response["Permissions-Policy"] = WITH_CAMERA if name in CAMERA_VIEWS else PERMISSIONS
         return response

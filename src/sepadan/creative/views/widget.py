@@ -1,8 +1,7 @@
 """The programme of a centre as a part that other sites show in a frame: the next published activities, and links.
 
-The one page of the site that may be framed, and only under https: its answer is marked (``may_be_framed``), and the
-headers (``project/headers.py``) give it a policy of its own, stricter in all else: no script, no form, nothing from
-elsewhere. It knows no visitor: no session, no cookie, no personal data. Links open outside the frame.
+The one page of the site that may be framed, and only under https: ``project/headers.py`` names it and gives it a policy
+of its own, stricter in all else: no script, no form, nothing from elsewhere. It knows no visitor: no session, no cookie, no personal data. Links open outside the frame.
 """
 
 from __future__ import annotations
@@ -37,5 +36,4 @@ def widget(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
     answer = render(request, "creative/widget.html", {
         "region": region, "centre": found, "space": space, "rows": rows, "sample": sample_of(found), "days": DAYS})
     answer["Cache-Control"] = "public, max-age=300"
-    answer.may_be_framed = True  # type: ignore[attr-defined]
     return answer
