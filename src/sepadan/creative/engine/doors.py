@@ -8,7 +8,8 @@ sending again changes nothing, and in which order the server works them off neit
 
 Of each ticket the earliest entry is the first; a further one is a double show unless the holder had gone out, and a
 slip of the hand when the same device reads it again within ``SLIP``. A ticket revoked before it was shown is flagged
-and still counts as an entry, since the person is inside. An unknown ticket is never an entry. Times in UTC.
+and still counts as an entry, since the person is inside. An unknown ticket is never an entry, and who was turned away
+(way ``no``) neither enters nor leaves. Times in UTC.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 SLIP = timedelta(seconds=30)
-Way = Literal["in", "out"]
-Meaning = Literal["first", "again", "double", "slip", "out", "out_unseen", "unknown"]
+Way = Literal["in", "out", "no"]
+Meaning = Literal["first", "again", "double", "slip", "out", "out_unseen", "turned_away", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,9 @@ def _of_ticket(rows: Iterable[Reading], tickets: Mapping[str, datetime | None], 
             yield Shown(row, "unknown", False)
             continue
         meaning: Meaning
-        if row.way == "out":
+        if row.way == "no":
+            meaning = "turned_away"
+        elif row.way == "out":
             meaning, inside = ("out", False) if inside else ("out_unseen", False)
         elif last is None:
             meaning, last, inside = "first", row, True

@@ -52,6 +52,13 @@ def signer(purpose: str, *, now: datetime) -> Signer:
     return Signer(found.kid, private)
 
 
+def signer_of(key: SigningKey) -> Signer | None:
+    """A key of the region, current or retired; None where the installation's secret no longer makes it, or it is void.
+    """
+    private = _private(key.region.code, key.purpose, key.ordinal, settings.SIGNING_KEY)
+    return Signer(key.kid, private) if _public(private) == key.public and key.void_at is None else None
+
+
 def turn_key(purpose: str, *, actor: Actor, now: datetime, reason: str, void: bool = False) -> SigningKey:
     """Retire the current key and open the next. *void*: nothing that the old one signed counts any more."""
     if not reason.strip():
