@@ -1,7 +1,8 @@
 """The programme of a centre as a part that other sites show in a frame: the next published activities, and links.
 
 The one page of the site that may be framed, and only under https: ``project/headers.py`` names it and gives it a policy
-of its own, stricter in all else: no script, no form, nothing from elsewhere. It knows no visitor: no session, no cookie, no personal data. Links open outside the frame.
+of its own, stricter in all else: no script, no form, nothing from elsewhere. It knows no visitor: no session, no
+cookie, no personal data. Links open outside the frame.
 """
 
 from __future__ import annotations
