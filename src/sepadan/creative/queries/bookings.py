@@ -48,7 +48,7 @@ def dates_of(booking: Booking) -> list[BookingDate]:
 
 
 def events_of(booking: Booking) -> list[BookingEvent]:
-    return list(booking.events.order_by("-id"))
+    return list(booking.events.order_by("-at", "-id"))
 
 
 def by_number(number: str) -> Booking | None:

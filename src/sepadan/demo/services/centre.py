@@ -30,6 +30,7 @@ from sepadan.creative.public import (
     known_centres,
     set_up_centre,
 )
+from sepadan.demo.services.centre_money import furnish_money
 from sepadan.ground.messages import render
 from sepadan.records.public import Actor, NumberPeriod, open_series, region_scope, take_numbers, zone_of
 from sepadan.territory.public import Region
@@ -64,7 +65,9 @@ def ensure_centre(region: Region, *, now: datetime, today: date, past: int = 365
             return 0
         centre = set_up_centre(files[0], actor=actor, now=now, synthetic=True)
         drawn = list(_draw(centre, today, past, ahead, zone_of(region)))
-        return _write(region, centre, drawn, actor, now, today)
+        made = _write(region, centre, drawn, actor, now, today)
+        furnish_money(region, now=now, today=today)
+        return made
 
 
 def _draw(centre: Centre, today: date, past: int, ahead: int, zone: tzinfo) -> Iterator[Drawn]:
