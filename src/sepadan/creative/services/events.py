@@ -95,8 +95,9 @@ def draft_event(booking: Booking, draft: EventDraft, *, actor: Actor, now: datet
     return event
 
 
-def change_event(event: Event, draft: EventDraft, *, version: int, actor: Actor, now: datetime) -> Event:
-    """Change a draft or a published event. Raises Refused when somebody acted meanwhile, or on what cannot be."""
+def rewrite_event(event: Event, draft: EventDraft, *, version: int, actor: Actor, now: datetime) -> Event:
+    """Change a draft or a published event; ``services/seats.change_event`` also offers what that frees. Raises Refused.
+    """
     check_draft(draft)
     held = locked_event(event, version)
     if held.state not in (EventState.DRAFT, EventState.PUBLISHED):
@@ -167,7 +168,8 @@ def set_picture(event: Event, content: bytes, words: Mapping[str, str], *, versi
         Draft("creative.event_picture", held.title_in("id")[:200], picture.content, f"{held.code}.{picture.ending}",
               Office.CREATIVE, picture.media, about=held),
         actor=actor, now=now)
-    held.picture_alt = {lang: words.get(lang, "").strip()[:300] for lang in ("id", "en")}
+    held.picture_alt = {**{lang: words.get(lang, "").strip()[:300] for lang in ("id", "en")},
+                        "width": picture.width, "height": picture.height}
     touch_event(held, actor, now, ["picture", "picture_alt"])
     return held
 

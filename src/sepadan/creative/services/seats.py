@@ -20,7 +20,7 @@ from sepadan.creative.engine.waiting import Line, Offer, Party, offer
 from sepadan.creative.event_names import EventState, RegistrationState
 from sepadan.creative.models import Event, Registration
 from sepadan.creative.queries.events import offers_due, sessions_of
-from sepadan.creative.services.events import last_moment, locked_event
+from sepadan.creative.services.events import EventDraft, last_moment, locked_event, rewrite_event
 from sepadan.records.public import Actor, record
 
 SYSTEM = Actor(name="sepadan")
@@ -89,6 +89,13 @@ def put(row: Registration, state: RegistrationState, actor: Actor, now: datetime
     row.state, row.version = state.value, row.version + 1
     row.changed_at, row.changed_by = now, actor.name[:120]
     row.save(update_fields=["state", "version", "changed_at", "changed_by", *fields])
+
+
+def change_event(event: Event, draft: EventDraft, *, version: int, actor: Actor, now: datetime) -> Event:
+    """Change an event; what a larger capacity frees is offered at once. Raises Refused."""
+    held = rewrite_event(event, draft, version=version, actor=actor, now=now)
+    advance(held, now)
+    return held
 
 
 def sweep_offers(now: datetime) -> int:

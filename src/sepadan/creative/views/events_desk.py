@@ -21,12 +21,11 @@ from sepadan.creative.models import Booking, Event
 from sepadan.creative.queries.events import counts_of, desk_events, registrations_of, sessions_of
 from sepadan.creative.services.events import (
     cancel_event,
-    change_event,
     draft_event,
     publish_event,
     set_picture,
 )
-from sepadan.creative.services.seats import free_seats
+from sepadan.creative.services.seats import change_event, free_seats
 from sepadan.creative.services.visitor_lists import export_visitors, name_to_show, seats_confirmed
 from sepadan.creative.views import event_form
 from sepadan.creative.views.event_shown import EVENT_TONES, TONES, session_row

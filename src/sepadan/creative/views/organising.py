@@ -22,8 +22,9 @@ from sepadan.creative.names import BookingState
 from sepadan.creative.queries.bookings import by_number
 from sepadan.creative.queries.events import counts_of, registrations_of
 from sepadan.creative.services.booking_codes import opens_booking
-from sepadan.creative.services.events import change_event, draft_event
+from sepadan.creative.services.events import draft_event
 from sepadan.creative.services.registrations import approve_registration, refuse_registration
+from sepadan.creative.services.seats import change_event
 from sepadan.creative.services.visitor_lists import export_visitors, name_to_show
 from sepadan.creative.views import event_form
 from sepadan.creative.views.event_shown import EVENT_TONES, TONES, answers_of
