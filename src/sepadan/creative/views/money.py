@@ -34,7 +34,7 @@ from sepadan.creative.queries.money_desk import (
 from sepadan.creative.services.after_checks import file_appeal, note_check, rule_appeal
 from sepadan.creative.services.charges import correct_answers, issue_assessment
 from sepadan.creative.services.refunds import pay_refund, propose_refund, reject_refund
-from sepadan.creative.views.money_shown import follow_url, money_of, nature_given
+from sepadan.creative.views.money_shown import follow_url, money_of, nature_given, questions_of
 from sepadan.ground.entry import read_day, read_rupiah
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
@@ -107,8 +107,12 @@ def booking_money(request: HttpRequest, kode: str, booking_id: int) -> HttpRespo
 def page_of(request: HttpRequest, found: Booking, *, refusal: Problem | None = None, status: int = 200) -> HttpResponse:
     region, person = region_of(request), person_of(request)
     shown = money_of(found, now(), today_in(region))
+    given = request.POST if refusal else {}
+    typed = questions_of(nature_given(given))
+    if given.get("act") in ("answers", "rule"):
+        shown["questions"] = typed
     return desk_page(request, "creative/booking_money.html", {
-        "found": found, "refusal": refusal, **shown, "given": request.POST if refusal else {},
+        "found": found, "refusal": refusal, **shown, "given": given, "looked": typed,
         "may_write": permitted(person, region, "creative.write"),
         "may_approve": permitted(person, region, "creative.approve")}, status=status)
 
