@@ -26,7 +26,7 @@ def issue_tickets(registration: Registration, *, now: datetime) -> list[Ticket]:
     names = [registration.name, *registration.answers.get(COMPANIONS, [])]
     had = set(registration.tickets.filter(state=TicketState.VALID.value).values_list("ordinal", flat=True))
     return Ticket.objects.bulk_create(
-        Ticket(registration=registration, ordinal=ordinal, code=_code(), issued_at=now,
+        Ticket(registration=registration, ordinal=ordinal, code=draw_code(), issued_at=now,
                holder_name=names[ordinal - 1] if ordinal <= len(names) else "")
         for ordinal in range(1, registration.seats + 1) if ordinal not in had)
 
@@ -60,7 +60,7 @@ def reissue_ticket(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) 
     if current is not None:
         revoke_ticket(current, reason, actor=actor, now=now)
     made = Ticket.objects.create(registration=registration, ordinal=ticket.ordinal, holder_name=ticket.holder_name,
-                                 code=_code(), issued_at=now)
+                                 code=draw_code(), issued_at=now)
     record(actor, "creative.audit.ticket_reissued", made, now=now, reason=reason.strip()[:500],
            after={"number": registration.number, "ordinal": made.ordinal, "instead_of": ticket.code})
     return made
@@ -72,5 +72,6 @@ def companions_of(names: Sequence[str], seats: int) -> list[str]:
     return plain[:max(0, seats - 1)]
 
 
-def _code() -> str:
+def draw_code() -> str:
+    """A code that nobody can guess: twelve of Crockford's letters."""
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
