@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,9 @@ from sepadan.creative.services.charges import ENDED, is_released, same_as
 from sepadan.creative.services.judging import judge_use
 from sepadan.creative.services.tariffs import LEVY
 from sepadan.ground.messages import message
-from sepadan.records.public import account_numbers, paying_partners, zone_of
+from sepadan.ground.problems import Refused
+from sepadan.ground.statutes import Law
+from sepadan.records.public import account_numbers, language, paying_partners, zone_of
 
 TONES = {"due": "wait", "overdue": "bad", "paid": "ok", "credit": "care", "annulled": "", "free": "ok"}
 
@@ -90,6 +92,17 @@ def letter_shown(one: Assessment, zone: Any) -> dict[str, Any]:
                      "rate": message("creative.paper.rate", quantity=line.quantity, rate=line.rate,
                                      per=message(f"creative.tariff.per.{line.per}")) if line.rate is not None else ""})
     return {"letter": one, "rows": rows}
+
+
+def tariff_on(law_on: Callable[[date], Law], name: str, on: date) -> dict[str, Any]:
+    """Amounts of a tariff on a day and on what they rest, or why they are not known."""
+    try:
+        provision = law_on(on).require(name)
+    except Refused as refused:
+        return {"amounts": [], "assumed": False, "law": "", "why": refused.problem.what}
+    amounts = provision.value if isinstance(provision.value, Mapping) else {"event": provision.value}
+    return {"amounts": [(f"creative.tariff.each.{per}", int(amount)) for per, amount in amounts.items()],
+            "assumed": provision.confidence == "draft", "law": provision.citation(language()), "why": None}
 
 
 def follow_url(request: HttpRequest, found: Booking) -> str:

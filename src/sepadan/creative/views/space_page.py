@@ -20,8 +20,10 @@ from sepadan.creative.models import Space
 from sepadan.creative.queries.calendar import blocks
 from sepadan.creative.services.free_times import next_free
 from sepadan.creative.services.open_times import schedule_of
+from sepadan.creative.services.tariffs import law_of
 from sepadan.creative.services.wishes import day_bounds, days_off
 from sepadan.creative.views.calendar import read_day
+from sepadan.creative.views.money_shown import tariff_on
 from sepadan.creative.views.shown import facts_of, frame_of, row_of, sample_of, week_of
 from sepadan.ground.messages import message
 from sepadan.records.public import now, region_of, zone_of
@@ -53,6 +55,7 @@ def space(request: HttpRequest, kode: str, centre: str, space: str) -> HttpRespo
         "hours": [_hours(schedule, today + timedelta(days=number), today) for number in range(SHOWN_DAYS)]
         if schedule.hours else [], "free": [_free(span.start.astimezone(zone), span.end.astimezone(zone))
                                             for span in next_free(one, moment, LENGTH)],
+        "tariff": tariff_on(law_of(found), one.tariff, today) if one.tariff else None,
         "owners": [{"name": row.department, "since": row.during.lower, "until": row.during.upper, "decree": row.decree,
                     "now": _holds(row.during, today)} for row in one.owners.order_by("-during")],
         "feed": reverse("creative:space_feed", args=[region.code, found.code, one.code])})

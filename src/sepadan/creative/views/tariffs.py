@@ -27,6 +27,7 @@ from sepadan.creative.services.tariffs import (
     reject_tariff,
     tariff_names,
 )
+from sepadan.creative.views.money_shown import tariff_on
 from sepadan.ground.entry import read_day, read_rupiah
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused
@@ -93,19 +94,8 @@ def in_force(centre: Centre, on: date) -> list[dict[str, Any]]:
     for name, space in Space.objects.filter(floor__centre=centre).exclude(tariff="").order_by("id").values_list(
             "tariff", "name"):
         spaces[name].append(space)
-    found = []
-    for name in sorted(spaces):
-        row: dict[str, Any] = {"name": name, "spaces": spaces[name], "amounts": [], "assumed": False, "law": ""}
-        try:
-            provision = law_of(centre)(on).require(name)
-        except Refused as refused:
-            found.append(row | {"why": refused.problem.what})
-            continue
-        amounts = provision.value if isinstance(provision.value, Mapping) else {"event": provision.value}
-        found.append(row | {
-            "amounts": [(f"creative.tariff.each.{per}", int(amount)) for per, amount in amounts.items()],
-            "assumed": provision.confidence == "draft", "law": provision.citation(language())})
-    return found
+    law_on = law_of(centre)
+    return [{"name": name, "spaces": spaces[name], **tariff_on(law_on, name, on)} for name in sorted(spaces)]
 
 
 @never_cache
