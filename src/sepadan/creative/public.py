@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from sepadan.creative.documents.letters import issue_notice
 from sepadan.creative.engine.nature import Nature
 from sepadan.creative.engine.questions import Question
 from sepadan.creative.event_names import EventKind, Registering, RegistrationState, RoleKind
 from sepadan.creative.models import (
+    AgendaEntry,
     Booking,
     BookingDate,
     BookingEvent,
@@ -22,20 +24,28 @@ from sepadan.creative.queries.money_desk import kind_of
 from sepadan.creative.services.after_checks import file_appeal, note_check
 from sepadan.creative.services.bookings import BOOKINGS, Wish, file_booking
 from sepadan.creative.services.charges import issue_assessment
-from sepadan.creative.services.decisions import LETTERS, cancel_dates
+from sepadan.creative.services.decisions import LETTERS, ask_applicant, cancel_dates, confirm_booking
+from sepadan.creative.services.displacing import displace, in_the_way
 from sepadan.creative.services.events import EventDraft, RoleDraft, cancel_event, draft_event, end_events, publish_event
+from sepadan.creative.services.handover import hand_out, take_back
 from sepadan.creative.services.holding import Meeting
+from sepadan.creative.services.papers import Letter, give_disposition, note_letter
 from sepadan.creative.services.refunds import propose_refund
 from sepadan.creative.services.registrations import AGREED_TO, REGISTRATIONS
 from sepadan.creative.services.setting_up import known_centres, set_up_centre
+from sepadan.creative.services.step_rules import rules_of, steps_for
+from sepadan.creative.services.steps import arrange, finish_step
 from sepadan.creative.services.tariffs import TariffDraft, approve_tariff, propose_tariff
 from sepadan.creative.services.tickets import draw_code
+from sepadan.creative.services.wishes import meeting_of
 
 __all__ = [
-    "AGREED_TO", "BOOKINGS", "LETTERS", "REGISTRATIONS", "Booking", "BookingDate", "BookingEvent", "BookingState",
-    "Centre", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake", "Meeting", "Nature", "Question",
-    "Registering", "Registration", "RegistrationState", "RoleDraft", "RoleKind", "Space", "SpaceUnit", "TariffDraft",
-    "Ticket", "Wish", "any_centre", "approve_tariff", "cancel_dates", "cancel_event", "draft_event", "draw_code",
-    "end_events", "file_appeal", "file_booking", "issue_assessment", "kind_of", "known_centres", "note_check",
-    "propose_refund", "propose_tariff", "publish_event", "set_up_centre",
+    "AGREED_TO", "BOOKINGS", "LETTERS", "REGISTRATIONS", "AgendaEntry", "Booking", "BookingDate", "BookingEvent",
+    "BookingState", "Centre", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake", "Letter", "Meeting",
+    "Nature", "Question", "Registering", "Registration", "RegistrationState", "RoleDraft", "RoleKind", "Space",
+    "SpaceUnit", "TariffDraft", "Ticket", "Wish", "any_centre", "approve_tariff", "arrange", "ask_applicant",
+    "cancel_dates", "cancel_event", "confirm_booking", "displace", "draft_event", "draw_code", "end_events",
+    "file_appeal", "file_booking", "finish_step", "give_disposition", "hand_out", "in_the_way", "issue_assessment",
+    "issue_notice", "kind_of", "known_centres", "meeting_of", "note_check", "note_letter", "propose_refund",
+    "propose_tariff", "publish_event", "rules_of", "set_up_centre", "steps_for", "take_back",
 ]

@@ -19,6 +19,7 @@ from sepadan.demo.services.bank import BankClient, play
 from sepadan.demo.services.bank_day import MOST as MOST_BILLS
 from sepadan.demo.services.bank_day import example_partner, payable_numbers
 from sepadan.demo.services.centre import ensure_centre
+from sepadan.demo.services.centre_desk import ensure_desk_work
 from sepadan.demo.services.centre_events import ensure_events
 from sepadan.demo.services.office import LoadedOffice, load_office, office_work
 from sepadan.demo.services.people import ensure_accounts
@@ -84,6 +85,9 @@ def load(code: str, small: bool, seed: int | None, rolls_only: bool, as_json: bo
         made = ensure_centre(region_of_code(plan.region), now=now(), today=today(), past=60 if small else 365)
         if made and not as_json:
             click.echo(render("demo.centre.done", lang, {"count": made}))
+        worked = ensure_desk_work(region_of_code(plan.region), now=now(), today=today())
+        if worked and not as_json:
+            click.echo(render("demo.desk.done", lang, {"count": worked}))
         came = ensure_events(region_of_code(plan.region), now=now(), today=today())
         if came and not as_json:
             click.echo(render("demo.events.done", lang, {"count": came}))

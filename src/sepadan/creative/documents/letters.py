@@ -26,7 +26,9 @@ from sepadan.records.public import (
     Draft,
     Number,
     Office,
+    Person,
     code_opens,
+    grouped,
     paper_code,
     record,
     store_document,
@@ -34,7 +36,7 @@ from sepadan.records.public import (
 )
 
 Address = Callable[[str], str]
-"""From a code to the address of the page that checks it, without http for shortness or with it."""
+"""From the code of a letter to the whole address of the page that checks it."""
 
 
 def letter_code(booking: Booking) -> str:
@@ -59,7 +61,8 @@ def issue_confirmation(booking: Booking, *, address: Address, actor: Actor, now:
     dates = list(held.dates.filter(state=DateState.CONFIRMED.value).select_related("space__floor"))
     if not dates:
         raise refuse("creative.letter.no_date", where=held.number)
-    content = letter_pdf(confirmation(held, dates, address(letter_code(held)), actor.name, now), local_day(now))
+    signer = Person.objects.filter(pk=held.decided_by_id).values_list("name", flat=True).first() or actor.name
+    content = letter_pdf(confirmation(held, dates, address(letter_code(held)), signer, now), local_day(now))
     document = store_document(Draft(
         "creative.confirmation", _say("creative.letter.title", number=held.letter_number), content,
         f"persetujuan-{held.number}.pdf", Office.CREATIVE, about=held), actor=actor, now=now,
@@ -105,7 +108,7 @@ def confirmation(booking: Booking, dates: list[BookingDate], url: str, signer: s
         to=booking.organiser, opening=(_say("creative.letter.opening", centre=booking.centre.name),),
         closing=(_say("creative.letter.closing"),), facts=tuple(facts), heads=_heads(), rows=_rows(dates),
         conditions_word=_say("creative.letter.conditions"), conditions=conditions_of(booking), url=url,
-        check=_say("creative.letter.check"), signer=signer, **_frame(booking, local_day(now)))
+        check=_say("creative.letter.check", code=grouped(letter_code(booking))), signer=signer, **_frame(booking, local_day(now)))
 
 
 def notice(displacement: Displacement, now: datetime) -> Letter:

@@ -29,6 +29,7 @@ from sepadan.creative.public import (
     SpaceUnit,
     known_centres,
     set_up_centre,
+    steps_for,
 )
 from sepadan.demo.services.centre_money import furnish_money
 from sepadan.ground.messages import render
@@ -109,7 +110,10 @@ def _write(region: Region, centre: Centre, drawn: list[Drawn], actor: Actor, now
                                else date(year, 12, 31), len(rows))
         for number, one in zip(numbers, rows, strict=True):
             state = _state(draw, one, now)
-            made.append((_booking(draw, centre, number, one, state, actor, now), one, state))
+            booking = _booking(draw, centre, number, one, state, actor, now)
+            if state is DateState.HELD:
+                _on_its_way(booking, one.organiser, today)
+            made.append((booking, one, state))
     Booking.objects.bulk_create([booking for booking, _, _ in made], batch_size=2_000)
     BookingDate.objects.bulk_create([BookingDate(
         booking=booking, space=one.space, ordinal=1, starts_at=one.starts_at, ends_at=one.ends_at,
@@ -152,12 +156,20 @@ def _booking(draw: random.Random, centre: Centre, number: str, one: Drawn, state
         organiser=render("demo.centre.organiser", "id", {"number": str(one.organiser)}), organiser_kind=one.kind,
         purpose=one.purpose, people=draw.randrange(max(2, seats // 4), seats + 1) if seats else None, nature=nature,
         intake=draw.choice(INTAKES).value, received_at=received, state=_BOOKING_OF[state].value,
-        step="curation" if state is DateState.HELD else "", version=2 if state is not DateState.HELD else 1,
+        step="", version=2 if state is not DateState.HELD else 1,
         reason=render("demo.centre.refused", "id") if state is DateState.REFUSED else "",
         decided_at=decided if state is not DateState.HELD else None,
         letter_number=f"{number[-6:]}/EKRAF/CONTOH" if confirmed else "",
         published_at=decided if confirmed and state is DateState.CONFIRMED else None,
         changed_at=decided if state is not DateState.HELD else received, changed_by=actor.name)
+
+
+def _on_its_way(booking: Booking, luck: int, today: date) -> None:
+    """Put an open request on one of its steps, a few of them overdue."""
+    steps = steps_for(booking)
+    if steps:
+        booking.step = steps[luck % len(steps)].code
+        booking.step_due = today + timedelta(days=luck % 7 - 1)
 
 
 def _happened(booking: Booking) -> list[tuple[str, datetime, int]]:
