@@ -126,8 +126,13 @@ def _entry(booking: Booking, row: BookingDate, when: Once | Series, scope: FeedS
     if scope.space is not None and row.space_id != scope.space.pk:
         summary = f"{summary} ({row.space.name})"
     return Entry(
-        f"ruang-{booking.region.code}-{booking.pk}{ending}@sepadan", booking.version, booking.changed_at, summary, when,
+        uid_of(booking, booking.region.code, ending), booking.version, booking.changed_at, summary, when,
         status, description=_told(booking, scope) if open_to_all else "", location=_where(row, booking))
+
+
+def uid_of(booking: Booking, region_code: str, ending: str = "") -> str:
+    """The name of a booking in every calendar, for good."""
+    return f"ruang-{region_code}-{booking.pk}{ending}@sepadan"
 
 
 def _told(booking: Booking, scope: FeedScope) -> str:
