@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sepadan.records.models import Person
 from sepadan.records.names import Actor
 from sepadan.records.public import now
 from sepadan.tax.engine.njop import ValueClass
@@ -16,7 +17,8 @@ from sepadan.tax.services.register import correct_object, register_object
 from sepadan.tax.services.register_buildings import record_building
 from sepadan.tax.services.register_people import NewTaxpayer, register_taxpayer
 from sepadan.tax.services.register_values import NewSale, open_place, open_zone, record_sale, set_nir
-from sepadan.tax.services.taxpayer_merges import propose_merge
+from sepadan.tax.services.taxpayer_merges import approve_merge, propose_merge
+from sepadan.tax.services.taxpayer_partings import propose_parting
 from sepadan.territory.public import Region, villages_in
 
 
@@ -37,10 +39,15 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     correct_object(one, {"land_m2": 210}, seen=2, on=date(2025, 3, 1), actor=actor, now=at, reason=f"{secret} ukur")
     double = register_taxpayer(NewTaxpayer(f"{secret} Ganda"), on=on, actor=actor, now=at)
     merge = propose_merge(owner, double, f"{secret} berkas", actor=actor, now=at)
+    third = register_taxpayer(NewTaxpayer(f"{secret} Kembar"), on=on, actor=actor, now=at)
+    other = Person.objects.create_user(f"{secret.lower()}-pemutus@contoh.example", f"{secret} Pemutus")
+    held = approve_merge(propose_merge(owner, third, f"{secret} berkas lain", actor=actor, now=at),
+                         actor=Actor(other.name, other.pk), now=at)
+    parting = propose_parting(held, f"{secret} dua orang", actor=actor, now=at)
     rows = ClassFile((ValueClass(1, 0, None, 500_000),), (ValueClass(1, 0, None, 900_000),), ())
     classes = propose_class_table(f"{secret} kelas", f"{secret} keputusan", 2090, rows, actor=actor, now=at)
     roll = current_roll()
     assert isinstance(roll, Roll)
     RollOmission.objects.create(roll=roll, register_object=one, reason=Omission.NO_NIR.value)
     return {"$nop": one.nop, "$zone": str(zone.pk), "$sale": str(sale.pk), "$frozen": str(roll.pk),
-            "$payer": str(owner.pk), "$merge": str(merge.pk), "$classes": str(classes.pk)}
+            "$payer": str(owner.pk), "$merge": str(merge.pk), "$parting": str(parting.pk), "$classes": str(classes.pk)}

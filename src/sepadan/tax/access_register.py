@@ -12,7 +12,7 @@ from django.http import Http404
 
 from sepadan.records.public import permitted
 from sepadan.tax.models import LandZone, RegionClassTable, RegisterObject, Roll, Sale, Taxpayer
-from sepadan.tax.models.register_people import TaxpayerMerge
+from sepadan.tax.models.register_people import TaxpayerMerge, TaxpayerParting
 from sepadan.tax.names import RollState
 from sepadan.tax.queries.register import find_object
 from sepadan.territory.public import Region
@@ -65,6 +65,24 @@ def merge_for(person: Any, region: Region, key: int) -> TaxpayerMerge:
     """A merge that the person may decide."""
     merges = TaxpayerMerge.objects.select_related("kept", "dropped")
     found = merges.filter(pk=key).first() if permitted(person, region, "tax.approve") else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def merge_to_part(person: Any, region: Region, key: int) -> TaxpayerMerge:
+    """A merge of which the person may propose that it be parted."""
+    merges = TaxpayerMerge.objects.select_related("kept", "dropped")
+    found = merges.filter(pk=key).first() if permitted(person, region, "tax.write") else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def parting_for(person: Any, region: Region, key: int) -> TaxpayerParting:
+    """The parting of a merge that the person may decide."""
+    partings = TaxpayerParting.objects.select_related("merge__kept", "merge__dropped")
+    found = partings.filter(pk=key).first() if permitted(person, region, "tax.approve") else None
     if found is None:
         raise Http404
     return found

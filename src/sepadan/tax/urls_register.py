@@ -12,6 +12,7 @@ from sepadan.tax.views import (
     register_people,
     register_zones,
     taxpayers,
+    taxpayers_parting,
 )
 
 _OBJECTS = "<str:kode>/pajak/objek/"
@@ -31,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_PEOPLE, taxpayers.taxpayers, name="taxpayers"),
     path(f"{_PEOPLE}ganda/", taxpayers.taxpayer_doubles, name="taxpayer_doubles"),
     path(f"{_PEOPLE}ganda/<int:merge_id>/", taxpayers.taxpayer_merge_decide, name="taxpayer_merge_decide"),
+    path(f"{_PEOPLE}ganda/<int:merge_id>/pisah/", taxpayers_parting.taxpayer_part, name="taxpayer_part"),
+    path(f"{_PEOPLE}pisah/<int:parting_id>/", taxpayers_parting.taxpayer_part_decide, name="taxpayer_part_decide"),
     path(f"{_PEOPLE}<int:taxpayer_id>/", taxpayers.taxpayer, name="taxpayer"),
     path(f"{_PEOPLE}<int:taxpayer_id>/gabung/", taxpayers.taxpayer_merge, name="taxpayer_merge"),
     path(_ONE, register.register_object, name="register_object"),

@@ -1,12 +1,56 @@
+import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
-from django.db.models import Q
+from django.db.models import F, Q
 
+import sepadan.records.tenancy
+
+PERSON = {"db_index": False, "on_delete": django.db.models.deletion.PROTECT, "related_name": "+",
+          "to": settings.AUTH_USER_MODEL}
+STATES = [("proposed", "proposed"), ("approved", "approved"), ("refused", "refused")]
 ORIGINS = [("opening", "opening"), ("additional", "additional"), ("credit", "credit")]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tax", "0022_seizure_walls")]
+    """Merges that are parted again; runs over a choice of kecamatan; what an old bill was overpaid as a credit."""
+
+    dependencies = [("tax", "0022_seizure_walls"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
+        migrations.AlterField("taxpayermerge", "state", models.CharField(
+            choices=[*STATES, ("parted", "parted")], default="proposed", max_length=8)),
+        migrations.RemoveConstraint("taxpayermerge", "taxpayer_merged_once"),
+        migrations.AddConstraint("taxpayermerge", models.UniqueConstraint(
+            fields=["region", "dropped"], condition=~Q(state__in=("refused", "parted")), name="taxpayer_merged_once")),
+        migrations.CreateModel(
+            name="TaxpayerParting",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=500)),
+                ("state", models.CharField(choices=STATES, default="proposed", max_length=8)),
+                ("objects_moved", models.PositiveIntegerField(default=0)),
+                ("objects_left", models.PositiveIntegerField(default=0)),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_why", models.CharField(blank=True, max_length=500)),
+                ("decided_by", models.ForeignKey(blank=True, null=True, **PERSON)),
+                ("proposed_by", models.ForeignKey(**PERSON)),
+                ("region", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT,
+                                             related_name="+", to="territory.region")),
+                ("merge", sepadan.records.tenancy.RegionalKey(
+                    db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT,
+                    related_name="partings", to="tax.taxpayermerge")),
+            ],
+            options={"ordering": ["-id"], "abstract": False, "base_manager_name": "objects"},
+        ),
+        migrations.AddConstraint("taxpayerparting", models.UniqueConstraint(
+            fields=["region", "merge"], condition=~Q(state="refused"), name="taxpayer_parted_once")),
+        migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
+            condition=Q(state__in=["proposed", "approved", "refused"]), name="taxpayer_parting_known_state")),
+        migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
+            condition=~Q(reason=""), name="taxpayer_parting_reason")),
+        migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
+            condition=Q(state="proposed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+            name="taxpayer_parting_second_person")),
         migrations.AddField("assessmentrun", "kecamatan", models.JSONField(blank=True, default=list)),
         migrations.AlterField("claim", "origin", models.CharField(choices=ORIGINS, max_length=10)),
         migrations.RemoveConstraint("claim", "claim_opening_is_graded"),

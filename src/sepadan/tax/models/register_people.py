@@ -68,13 +68,19 @@ class MergeState(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     REFUSED = "refused"
+    PARTED = "parted"
+
+
+NOT_MERGED = (MergeState.REFUSED.value, MergeState.PARTED.value)
+"""States of a merge that leave both entries by themselves."""
 
 
 class TaxpayerMerge(RegionalModel):
     """Two entries are one person: *dropped* is carried under *kept*, once a second person has approved it.
 
     Nothing of *dropped* is changed: its row, its versions and its bills stay. ``into`` is the entry that stands for it
-    today; it differs from ``kept`` where that one was merged into another later.
+    today; it differs from ``kept`` where that one was merged into another later. ``parted``: found out to be two people
+    after all, and set right by a ``TaxpayerParting``.
     """
 
     kept = RegionalKey(Taxpayer, on_delete=models.PROTECT, related_name="+")
@@ -95,7 +101,7 @@ class TaxpayerMerge(RegionalModel):
         abstract = False
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["region", "dropped"], condition=~Q(state=MergeState.REFUSED.value),
+            models.UniqueConstraint(fields=["region", "dropped"], condition=~Q(state__in=NOT_MERGED),
                                     name="taxpayer_merged_once"),
             models.CheckConstraint(condition=~Q(kept=F("dropped")) & ~Q(into=F("dropped")), name="taxpayer_merge_two"),
             models.CheckConstraint(condition=~Q(reason=""), name="taxpayer_merge_reason"),
@@ -106,6 +112,44 @@ class TaxpayerMerge(RegionalModel):
 
     def __str__(self) -> str:
         return f"{self.dropped_id} > {self.kept_id}"
+
+
+class TaxpayerParting(RegionalModel):
+    """A merge is taken back, once a second person has approved it: the two entries are two people.
+
+    What *dropped* held at the merge and *kept* still holds goes back to it; what changed hands since stays. Bills that
+    were issued meanwhile name who they name. ``objects_left`` counts objects that were merged and did not go back.
+    """
+
+    merge = RegionalKey(TaxpayerMerge, on_delete=models.PROTECT, related_name="partings")
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=8, choices=[(s, s) for s in ("proposed", "approved", "refused")],
+                             default=MergeState.PROPOSED.value)
+    objects_moved = models.PositiveIntegerField(default=0)
+    objects_left = models.PositiveIntegerField(default=0)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+                                   db_index=False)
+    decided_why = models.CharField(max_length=500, blank=True)
+
+    class Meta(RegionalModel.Meta):
+        abstract = False
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "merge"], condition=~Q(state=MergeState.REFUSED.value),
+                                    name="taxpayer_parted_once"),
+            models.CheckConstraint(condition=Q(state__in=["proposed", "approved", "refused"]),
+                                   name="taxpayer_parting_known_state"),
+            models.CheckConstraint(condition=~Q(reason=""), name="taxpayer_parting_reason"),
+            models.CheckConstraint(condition=Q(state=MergeState.PROPOSED.value) |
+                                   (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                                   name="taxpayer_parting_second_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merge_id}"
 
 
 class LinkKind(StrEnum):

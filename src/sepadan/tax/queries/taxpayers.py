@@ -28,7 +28,7 @@ from sepadan.tax.models import (
 )
 from sepadan.tax.models.collection_steps import CollectionLetter
 from sepadan.tax.models.register import ObjectState
-from sepadan.tax.models.register_people import MergeState, TaxpayerMerge
+from sepadan.tax.models.register_people import NOT_MERGED, MergeState, TaxpayerMerge, TaxpayerParting
 from sepadan.tax.queries.accounts import facts_of
 from sepadan.tax.queries.register import known
 from sepadan.tax.queries.register_search import taxpayers_named
@@ -59,7 +59,7 @@ def survivor(one: Taxpayer) -> Taxpayer:
 def merge_of(one: Taxpayer) -> TaxpayerMerge | None:
     """The merge, proposed or approved, by which *one* is dropped."""
     return TaxpayerMerge.objects.select_related("kept", "dropped", "into").exclude(
-        state=MergeState.REFUSED.value).filter(dropped=one).first()
+        state__in=NOT_MERGED).filter(dropped=one).first()
 
 
 def merges_about(one: Taxpayer) -> list[TaxpayerMerge]:
@@ -70,6 +70,17 @@ def merges_about(one: Taxpayer) -> list[TaxpayerMerge]:
 
 def waiting_merges() -> QuerySet[TaxpayerMerge]:
     return TaxpayerMerge.objects.select_related("kept", "dropped").filter(
+        state=MergeState.PROPOSED.value).order_by("id")
+
+
+def partings_about(one: Taxpayer) -> list[TaxpayerParting]:
+    """What was asked of parting merges that name *one*, newest first."""
+    return list(TaxpayerParting.objects.select_related("merge__kept", "merge__dropped").filter(
+        Q(merge__kept=one) | Q(merge__dropped=one)))
+
+
+def waiting_partings() -> QuerySet[TaxpayerParting]:
+    return TaxpayerParting.objects.select_related("merge__kept", "merge__dropped").filter(
         state=MergeState.PROPOSED.value).order_by("id")
 
 
@@ -269,7 +280,7 @@ def _folded(text: str) -> str:
 
 
 _FREE = """NOT EXISTS (SELECT 1 FROM tax_taxpayermerge m WHERE m.region_id = {0}.region_id
-    AND m.dropped_id = {0}.{1} AND m.state <> 'refused')"""
+    AND m.dropped_id = {0}.{1} AND m.state NOT IN ('refused', 'parted'))"""
 _SAME_NIK = f"""
     SELECT array_agg(t.id ORDER BY t.id) FROM tax_taxpayer t
     WHERE t.region_id = %s AND t.nik_digest IS NOT NULL AND {_FREE.format("t", "id")}

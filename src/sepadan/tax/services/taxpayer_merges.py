@@ -3,7 +3,8 @@
 One officer proposes, another person who may approve decides. Approved, every object that the register carries under the
 dropped entry is carried under the kept one over the very spans it had (versions are superseded, not changed), and what
 is frozen from then on is the kept one's, so that one NJOPTKP is taken. Bills that were issued stay under the entry they
-name; the page of the kept one shows them. Two entries with different NIKs are two people and are never merged.
+name; the page of the kept one shows them. Two entries with different NIKs are two people and are never merged. What
+turns out to be two people after all is parted again (``taxpayer_partings.py``).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def propose_merge(kept: Taxpayer, dropped: Taxpayer, reason: str, *, actor: Acto
         raise ValueError("a merge is proposed by a person, so that another one can approve it")
     if not reason.strip():
         raise refuse("tax.taxpayer.no_reason", where=dropped.npwpd, remedy="tax.taxpayer.no_reason.remedy")
-    held = _locked(kept, dropped)
+    held = lock_entries(kept, dropped)
     kept, dropped = held[kept.pk], held[dropped.pk]
     _refuse_unfit(kept, dropped)
     ground = next((row.ground for row in alike(kept, now.date()) if row.taxpayer.pk == dropped.pk),
@@ -59,7 +60,7 @@ def approve_merge(merge: TaxpayerMerge, *, actor: Actor, now: datetime) -> Taxpa
     """A second person approves. Raises Refused to the one who proposed it, when it was decided meanwhile, and when the
     entries changed into two people since."""
     held = _waiting(merge, actor)
-    rows = _locked(held.kept, held.dropped)
+    rows = lock_entries(held.kept, held.dropped)
     kept, dropped = rows[held.kept_id], rows[held.dropped_id]
     if merge_of(kept) is not None or TaxpayerMerge.objects.exclude(pk=held.pk).filter(
             kept=dropped, state=MergeState.PROPOSED.value).exists():
@@ -100,7 +101,7 @@ def _waiting(merge: TaxpayerMerge, actor: Actor) -> TaxpayerMerge:
     return held
 
 
-def _locked(*entries: Taxpayer) -> dict[int, Taxpayer]:
+def lock_entries(*entries: Taxpayer) -> dict[int, Taxpayer]:
     """The entries, held in the order of their ids; not against an act on an object that only names one of them."""
     keys = {one.pk for one in entries}
     return {row.pk: row for row in Taxpayer.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")}

@@ -76,7 +76,8 @@ def taxpayers(request: HttpRequest, kode: str) -> HttpResponseBase:
     count = listing.count
     return desk_page(request, "tax/taxpayers_list.html", {
         "listing": listing, "any": count > 0 or listing.filtered, "more": rows.more[0] if rows.more else 0,
-        "waiting": queries.waiting_merges().count(), "refusal": refusal}, status=422 if refusal else 200)
+        "waiting": queries.waiting_merges().count() + queries.waiting_partings().count(), "refusal": refusal},
+        status=422 if refusal else 200)
 
 
 def _searched(request: HttpRequest, kode: str, digest: str) -> Taxpayer | Problem:
@@ -105,10 +106,10 @@ def _masked(last4: str) -> str | None:
 @needs("tax.read")
 def taxpayer(request: HttpRequest, kode: str, taxpayer_id: int) -> HttpResponse:
     """One taxpayer: who he is, what he owns and owned, his bills, requests, letters, and entries that may be his."""
-    return _page(request, taxpayer_for(request.user, region_of(request), taxpayer_id))
+    return taxpayer_page(request, taxpayer_for(request.user, region_of(request), taxpayer_id))
 
 
-def _page(request: HttpRequest, one: Taxpayer, refusal: Problem | None = None, typed: str = "",
+def taxpayer_page(request: HttpRequest, one: Taxpayer, refusal: Problem | None = None, typed: str = "",
           reason: str = "") -> HttpResponse:
     region, today = region_of(request), today_in(region_of(request))
     entries = queries.entries_of(one)
@@ -126,7 +127,8 @@ def _page(request: HttpRequest, one: Taxpayer, refusal: Problem | None = None, t
         "requests": queries.requests_about(entries, nops), "credits": [
             (row, str(RegisterObject(nop=row.nop)), str(row.tax_year)) for row in queries.credits_of(bills, nops)],
         "letters": queries.letters_about(bills), "alike": queries.alike(one, today),
-        "merges": queries.merges_about(one), "entries": history_shown(one, zone_of(region), language()),
+        "merges": queries.merges_about(one), "partings": queries.partings_about(one),
+        "entries": history_shown(one, zone_of(region), language()),
         "may": permitted(request.user, region, "tax.write"), "may_approve": permitted(request.user, region,
                                                                                      "tax.approve"),
         "me": person_of(request).pk, "refusal": refusal, "typed": typed, "reason": reason},
@@ -176,7 +178,7 @@ def taxpayer_merge(request: HttpRequest, kode: str, taxpayer_id: int) -> HttpRes
                 raise refuse("tax.taxpayer.unknown", where=number[:24], remedy="tax.taxpayer.unknown.remedy")
             propose_merge(one, other, reason.replace("\0", ""), actor=actor_of(request), now=now())
     except Refused as refused:
-        return _page(request, one, refused.problem, number, reason)
+        return taxpayer_page(request, one, refused.problem, number, reason)
     messages.success(request, message("tax.taxpayer.merge.proposed", npwpd=other.npwpd).text(language()))
     return redirect("tax:taxpayer", kode=kode, taxpayer_id=one.pk)
 
@@ -186,12 +188,13 @@ def taxpayer_merge(request: HttpRequest, kode: str, taxpayer_id: int) -> HttpRes
 @needs("tax.read")
 def taxpayer_doubles(request: HttpRequest, kode: str) -> HttpResponse:
     """What waits for a second person, and entries that may be one person."""
-    return _doubles_page(request)
+    return doubles_page(request)
 
 
-def _doubles_page(request: HttpRequest, refusal: Problem | None = None) -> HttpResponse:
+def doubles_page(request: HttpRequest, refusal: Problem | None = None) -> HttpResponse:
     return desk_page(request, "tax/taxpayers_doubles.html", {
-        "waiting": list(queries.waiting_merges()[:200]), "same_nik": queries.doubles("nik"),
+        "waiting": list(queries.waiting_merges()[:200]), "partings": list(queries.waiting_partings()[:200]),
+        "same_nik": queries.doubles("nik"),
         "same_address": queries.doubles("address") if request.GET.get("alamat") else None, "refusal": refusal,
         "me": person_of(request).pk,
         "may_approve": permitted(request.user, region_of(request), "tax.approve")}, status=409 if refusal else 200)
@@ -207,7 +210,7 @@ def taxpayer_merge_decide(request: HttpRequest, kode: str, merge_id: int) -> Htt
         with transaction.atomic():
             done = _decide(request, merge)
     except Refused as refused:
-        return _doubles_page(request, refused.problem)
+        return doubles_page(request, refused.problem)
     messages.success(request, done.text(language()))
     return redirect("tax:taxpayer", kode=kode, taxpayer_id=merge.kept_id)
 
