@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pdf_codes import codes_on
 from pypdf import PdfReader
+from tests.pdf_codes import codes_on
 
 from sepadan.creative.documents.letters import letter_code
 from sepadan.creative.models import Booking, DaySheetPrint, Displacement
