@@ -21,5 +21,6 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
                           time(21), today=day, reach=DESK)
     made = file_booking(Wish("studio-2", f"{secret} Kelas", f"{secret} Komunitas", planned.meetings,
                              contact=f"{secret} 0341", series=planned.series), actor=actor, now=now(), today=day)
-    link, token = make_link(FeedKind.PERSON, made.centre, actor=actor, now=now(), booking=made, label=f"{secret} tautan")
+    link, token = make_link(FeedKind.PERSON, made.centre, actor=actor, now=now(), booking=made,
+                            label=f"{secret} tautan")
     return {"$series": str(made.pk), "$feed_link": str(link.pk), "$feed_token": token}
