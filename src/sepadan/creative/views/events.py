@@ -91,10 +91,10 @@ def event(request: HttpRequest, kode: str, centre: str, event: str) -> HttpRespo
         "address": request.build_absolute_uri(request.path), "sample": sample_of(found.centre)})
 
 
-def closed_because(found: Event) -> Problem | None:
-    """Why nobody can register at this moment; None when one can."""
+def closed_because(found: Event, *, desk: bool = False) -> Problem | None:
+    """Why nobody can register at this moment; None when one can. The desk still can after the closing."""
     try:
-        check_open(found, now())
+        check_open(found, now(), by_desk=desk)
     except Refused as refused:
         return refused.problem
     return None

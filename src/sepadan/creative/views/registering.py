@@ -3,7 +3,8 @@
 Sending counts as an attempt of a network address and slows down, also when it succeeds; so do wrong codes. The form
 carries a key, so that sending twice (a nervous thumb, a reload) registers once. A refusal keeps what was typed.
 What is stored, why and for how long stands above the button, and the visitor agrees to it; photographs and the name on
-a certificate are asked apart and are off unless chosen.
+a certificate are asked apart and are off unless chosen. An officer who is signed in registers somebody here as well:
+without that bound, and after the closing.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.records.public import (
     Actor,
+    actor_of,
     address_of,
     begin_attempt,
     forgive_attempt,
@@ -52,6 +54,7 @@ from sepadan.records.public import (
     keep_written,
     language,
     now,
+    permitted,
     region_of,
     zone_of,
 )
@@ -67,19 +70,20 @@ TICKS = ("agreed", "photographs", "name_on_certificate", "minor", "guardian_agre
 def registering(request: HttpRequest, kode: str, centre: str, event: str) -> HttpResponse:
     """The form; after sending it number, code and, where there is a seat, the tickets."""
     found, region = public_of(centre, event), region_of(request)
-    data = read_form(request)
-    closed, faults, refusal, status = closed_because(found), {}, None, 200
+    data, desk = read_form(request), permitted(request.user, region, "creative.write")
+    closed, faults, refusal, status = closed_because(found, desk=desk), {}, None, 200
     if request.method == "POST" and closed is None:
         answers, faults = read_form_faults(request, found, data)
-        attempt = begin_attempt("event_registration", f"{region.code}:{found.pk}:{data['contact'].lower()}",
-                                address_of(request), now=now())
-        if attempt.seconds:
-            refusal, faults, status = problem("creative.ask.wait", seconds=attempt.seconds), {}, 429
+        seconds = 0 if desk else begin_attempt(
+            "event_registration", f"{region.code}:{found.pk}:{data['contact'].lower()}", address_of(request),
+            now=now()).seconds
+        if seconds:
+            refusal, faults, status = problem("creative.ask.wait", seconds=seconds), {}, 429
         elif not faults:
             try:
                 with transaction.atomic():
-                    made = register(found, wanted_of(data, answers), actor=_visitor(request), now=now(),
-                                    today=today_in(region))
+                    made = register(found, wanted_of(data, answers), now=now(), today=today_in(region), by_desk=desk,
+                                    actor=actor_of(request) if desk else _visitor(request))
             except Refused as refused:
                 refusal = refused.problem
             else:
