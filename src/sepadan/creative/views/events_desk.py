@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +20,7 @@ from sepadan.creative.access_events import event_for
 from sepadan.creative.desk import desk_page
 from sepadan.creative.event_names import EventState, Registering, RegistrationState
 from sepadan.creative.models import Booking, Event
+from sepadan.creative.queries.doors import attendance_of, by_seat, seats_of
 from sepadan.creative.queries.events import counts_of, desk_events, registrations_of, sessions_of
 from sepadan.creative.services.events import (
     cancel_event,
@@ -98,12 +101,23 @@ def page_of(request: HttpRequest, found: Event, *, refusal: Problem | None = Non
     region, zone = region_of(request), zone_of(region_of(request))
     return desk_page(request, "creative/event_desk.html", {
         "region": region, "found": found, "title": found.title_in(language()), "tone": EVENT_TONES[found.state],
-        "refusal": refusal, "facts": facts(found), "sessions": [session_row(one, zone) for one in sessions_of(found)],
+        "refusal": refusal, "facts": facts(found), "sessions": sessions_with_came(found, zone),
         "listing": visitors(request, found), "any": found.registrations.exists(),
         "draft": found.state == EventState.DRAFT, "live": found.state in (EventState.DRAFT, EventState.PUBLISHED),
         "public": found.published_at is not None, "may": permitted(person_of(request), region, "creative.write"),
         "states": list(REGISTRATION_STATES.items()),
         "history": history_shown(found, zone, language())}, status=status)
+
+
+def sessions_with_came(found: Event, zone: tzinfo) -> list[dict[str, Any]]:
+    """The sessions, each with how many seats the doors saw; None where nobody has been seen at any."""
+    came: Counter[int] | None = None
+    if found.scans.exists():
+        seats = seats_of(found)
+        came = Counter(ordinal for some in by_seat(attendance_of(found, seats=seats), seats).values()
+                       for ordinal in some)
+    return [{**session_row(one, zone), "came": None if came is None else came[one.ordinal]}
+            for one in sessions_of(found)]
 
 
 def facts(found: Event) -> list[tuple[str, Any]]:
