@@ -98,7 +98,7 @@ _FIRST = """
 
 
 def marks_now() -> Marks:
-    """The last rows there are. Exact only while nobody can write (``services/months.py`` takes the lock)."""
+    """The last rows there are. Exact only while nobody can write (``services/months.py`` holds the units)."""
     last = [model.objects.aggregate(last=Max("id"))["last"] or 0 for model in (BookingPast, DatePast, SettingPast)]
     return Marks(*last)
 

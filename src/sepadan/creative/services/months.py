@@ -1,18 +1,16 @@
 """Closing a month of a centre by two persons, opening it again with a reason, and what it costs and who came.
 
 A month is prepared by one and closed by another who may approve. Preparing takes the numbers, the fingerprint of the
-rows and the last row of each history while nobody can write: the histories are locked against writers until the
-transaction ends, so that no act that is under way can slip beneath. What comes later is a correction: the closed
-numbers stay as they are, and ``difference_of`` says what would be different now and which rows caused it. A closed
-month is opened again only with a reason, which everybody sees beside the next closing.
+rows and the last row of each history while it holds every unit of the centre, which whoever writes a booking takes
+first (``services/holding.py``), so that no act that is under way can slip beneath. What comes later is a correction:
+the closed numbers stay as they are, and ``difference_of`` says what would be different now and which rows caused it. A
+closed month is opened again only with a reason, which everybody sees beside the next closing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from django.db import connection
 
 from sepadan.creative.engine.measures import Facts
 from sepadan.creative.engine.months import (
@@ -24,9 +22,10 @@ from sepadan.creative.engine.months import (
     numbers_of,
     rows_in,
 )
-from sepadan.creative.models import BookingDate, Centre, CentreCost, MonthClose, VisitReport
+from sepadan.creative.models import BookingDate, Centre, CentreCost, MonthClose, Space, VisitReport
 from sepadan.creative.queries.known import Knowledge, Marks, marks_now
 from sepadan.creative.queries.measures import facts_of, following
+from sepadan.creative.services.holding import lock_units
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, record
@@ -52,7 +51,7 @@ def prepare_month(centre: Centre, month: date, *, actor: Actor, now: datetime, t
                      on=following(month))
     if standing(centre, month) is not None:
         raise refuse("creative.months.stands", where=f"{month:%Y-%m}", remedy="creative.months.stands.remedy")
-    _keep_writers_out()
+    lock_units(Space.objects.filter(floor__centre=centre))
     known = Knowledge(now, marks_now())
     (facts,) = facts_of(centre, month, month, known)
     made = MonthClose.objects.create(
@@ -150,9 +149,3 @@ def _held(centre: Centre, month: date, ordinal: int) -> MonthClose:
         raise refuse("creative.months.not_there", where=f"{month:%Y-%m}", remedy="creative.months.not_there.remedy")
     return held
 
-
-def _keep_writers_out() -> None:
-    """Wait for writers of the histories and let no other in until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE creative_bookingpast, creative_datepast, creative_settingpast "
-                       "IN SHARE ROW EXCLUSIVE MODE")
