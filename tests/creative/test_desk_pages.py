@@ -188,7 +188,7 @@ def test_a_displaced_party_sees_why_reads_the_letter_and_takes_what_is_held(regi
 def test_keys_no_shows_and_the_day_sheet(region):
     with region_scope(region):
         start = datetime.combine(today(region), time(), zone_of(region)).astimezone(UTC)
-        whole = Meeting(start, start + timedelta(hours=23, minutes=59))
+        whole = Meeting(start, start + timedelta(hours=24))
         for space in ("studio-1", "studio-2"):
             one = file_booking(wish(space, whole, contact="0812", people=5), actor=DESK, now=start, today=today(region))
             Booking.objects.filter(pk=one.pk).update(step="decision")

@@ -22,8 +22,9 @@ from sepadan.territory.public import Region
 def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     day = today(region)
     start = datetime.combine(day, time(0, 0), zone_of(region)).astimezone(UTC)
-    whole = Meeting(start, start + timedelta(hours=23, minutes=59))
-    made = file_booking(Wish("studio-1", f"{secret} Studio", f"{secret} Komunitas", [whole],
+    # The page that checks its letter is for everybody: what it says is not secret.
+    whole = Meeting(start, start + timedelta(hours=24))
+    made = file_booking(Wish("studio-1", "Studio terbuka", "Komunitas terbuka", [whole],
                              contact=f"{secret} 0341"), actor=actor, now=start, today=day)
     made = confirm_booking(made, version=made.version, actor=actor, now=start, today=day)
     issue_confirmation(made, address=lambda code: f"http://example/{code}", actor=actor, now=start)

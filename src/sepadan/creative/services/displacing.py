@@ -22,8 +22,9 @@ from sepadan.creative.models import Booking, BookingDate, Displacement, Displace
 from sepadan.creative.names import BLOCKING, OPEN, BookingState, DateState, Intake, OfferState
 from sepadan.creative.services.alternatives import Alternative, Finder
 from sepadan.creative.services.decisions import LETTERS, STILL_OPEN, confirm_booking, line_up, locked_booking
-from sepadan.creative.services.holding import Meeting, clashes_of, keep_dates, lock_units, touch
+from sepadan.creative.services.holding import Meeting, clashes_of, expire_holds, keep_dates, lock_units, touch
 from sepadan.creative.services.step_rules import check_ready, rules_of
+from sepadan.creative.services.waiting import offer_soon
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import (
@@ -64,7 +65,7 @@ def displace(official: Booking, *, version: int, seen: Mapping[int, int], reason
     if official.intake != Intake.OFFICIAL:
         raise refuse("creative.displace.not_official", where=official.number,
                      remedy="creative.displace.not_official.remedy")
-    lock_units(Space.objects.filter(floor__centre=official.centre_id))
+    expire_holds(lock_units(Space.objects.filter(floor__centre=official.centre_id)), now)
     dates = in_the_way(official)
     bookings = _locked({official.pk, *(one.booking_id for one in dates)})
     held = bookings[official.pk]
@@ -180,6 +181,7 @@ def answer_offer(displacement: Displacement, *, take: int | None, version: int, 
     kind = "displace_taken" if taken is not None else "displace_declined"
     touch(held, actor, now, kind, data={"number": row.number, "ordinal": take}, fields=fields)
     record(actor, f"creative.audit.{kind}", held, now=now, after={"number": held.number, "notice": row.number})
+    offer_soon(now, kind)
     return row
 
 
@@ -196,9 +198,3 @@ def standing(displacement: Displacement, now: datetime) -> OfferState:
     """What has become of the offer by *now*, though nobody noted its end yet."""
     state = OfferState(displacement.state)
     return OfferState.LAPSED if state is OfferState.OFFERED and now >= displacement.offer_until else state
-
-
-def lapse_offers(now: datetime) -> int:
-    """Note the offers that ended unanswered. Their dates are freed as every hold that ran out."""
-    ended = Displacement.objects.filter(state=OfferState.OFFERED.value, offer_until__lte=now)
-    return ended.update(state=OfferState.LAPSED.value)

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space, SpaceUnit, StockItem, Unit
-from sepadan.creative.names import BLOCKING, BookingState, DateState, Hold
+from sepadan.creative.models import Booking, BookingDate, BookingEvent, Displacement, Space, SpaceUnit, StockItem, Unit
+from sepadan.creative.names import BLOCKING, BookingState, DateState, Hold, OfferState
 from sepadan.creative.queries.occupied import occupied
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Refused, refuse
@@ -109,10 +109,13 @@ def stock_refusal(fault: IntegrityError) -> Refused:
 def expire_holds(units: Sequence[Unit] | None, now: datetime) -> int:
     """End the holds that ran out by *now*: of *units* (locked by the caller), or of the whole region (the sweep).
 
-    Their bookings are ended when no date of theirs is left open. Returns how many dates were freed.
+    Their bookings are ended when no date of theirs is left open. The sweep also notes which offers to displaced parties
+    ended. Returns how many dates were freed.
     """
     late = BookingDate.objects.filter(state=DateState.HELD.value, held_until__lte=now)
     if units is None:
+        Displacement.objects.filter(state=OfferState.OFFERED.value, offer_until__lte=now).update(
+            state=OfferState.LAPSED.value)
         lock_units(Space.objects.filter(dates__in=late).distinct())
     else:
         late = late.filter(occupancy__unit__in=[unit.pk for unit in units]).distinct()

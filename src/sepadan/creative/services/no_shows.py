@@ -15,6 +15,7 @@ from sepadan.creative.names import DateState
 from sepadan.creative.services.decisions import cancel_dates, locked_booking
 from sepadan.creative.services.holding import keep_dates, touch
 from sepadan.creative.services.step_rules import rules_of
+from sepadan.creative.services.waiting import offer_soon
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, record, zone_of
@@ -39,6 +40,7 @@ def mark_no_show(booking: Booking, ordinal: int, *, version: int, actor: Actor, 
     freed = max(0, int((date.ends_at - now).total_seconds() // 60))
     touch(held, actor, now, "no_show", note=note, data={"ordinal": ordinal, "freed_minutes": freed})
     record(actor, "creative.audit.no_show", held, now=now, after={"number": held.number, "ordinal": ordinal})
+    offer_soon(now, "no_show")
     return held
 
 
@@ -60,6 +62,7 @@ def release_date(booking: Booking, ordinal: int, *, version: int, actor: Actor, 
         "ordinal": ordinal, "planned_end": planned.isoformat(), "end": end.isoformat()})
     record(actor, "creative.audit.released", held, now=now, before={"ends_at": planned.isoformat()},
            after={"number": held.number, "ends_at": end.isoformat()})
+    offer_soon(now, "release")
     return held
 
 
