@@ -174,3 +174,19 @@ def test_the_command_says_what_it_would_do_and_does_it(spaces, monkeypatch):
     assert ADDED in live_days(booking)
     assert CliRunner().invoke(commands.replan, ["--region", "35.73"]).exit_code == 0
     assert ADDED not in live_days(booking)
+
+
+def test_the_night_applies_it_only_where_the_centre_says_so(spaces, monkeypatch):
+    from sepadan.creative import tasks_replanning
+
+    monkeypatch.setattr(tasks_replanning, "clock", lambda: LATER)
+    monkeypatch.setattr(tasks_replanning, "today", lambda region: date(2025, 8, 7))
+    booking, region = file_series(spaces["studio-1"], MONDAYS, now=BEFORE), Region.objects.get(code="35.73")
+    assert tasks_replanning.replan_region(region) == 0
+    assert ADDED in live_days(booking)
+    centre = spaces["studio-1"].floor.centre
+    centre.rules["replan"] = "auto"
+    centre.save()
+    assert tasks_replanning.replan_region(region) == 1
+    assert ADDED not in live_days(booking)
+    assert tasks_replanning.replan_region(region) == 0
