@@ -6,7 +6,7 @@ Plain values for ``creative/booking_work.html``; the acts behind it are in ``ste
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -49,7 +49,7 @@ def work_of(request: HttpRequest, found: Booking) -> dict[str, Any]:
     mine = at_step is not None and permitted(person, region, at_step.by)
     finishing = open_ and not deciding and found.state in FINISHABLE
     return {
-        "stages": stages_of(found, today) if steps else [], "ready": deciding, "step": at_step,
+        "stages": stages_of(found) if steps else [], "ready": deciding, "step": at_step,
         "step_words": step_name(at_step.code) if at_step else "", "can_finish": finishing and mine,
         "waits_for_other": finishing and not mine,
         "checks": shown_items(at_step.checks, "creative.check", language()) if at_step else [],
@@ -70,8 +70,9 @@ def _place(steps: Any, at_step: Any) -> int:
     return list(steps).index(at_step) if at_step in steps else 0
 
 
-def stages_of(found: Booking, today: date) -> list[dict[str, Any]]:
-    """The way of a booking for the component of stages: what is done, where it stands, what comes."""
+def stages_of(found: Booking, *, own: bool = False) -> list[dict[str, Any]]:
+    """The way of a booking for the component of stages: what is done, where it stands, what comes. *own*: in words to
+    its applicant."""
     steps, at_step = steps_for(found), current_step(found)
     place = _place(steps, at_step)
     ended = found.state not in (BookingState.REVIEW, BookingState.ASKED, BookingState.WAITING)
@@ -84,7 +85,8 @@ def stages_of(found: Booking, today: date) -> list[dict[str, Any]]:
             state = "now"
         text: Any = message("creative.stage.done") if state == "done" else message("creative.stage.ahead")
         if state == "now" and found.state == BookingState.ASKED:
-            text = message("creative.stage.asked", day=found.step_due) if found.step_due else found.state_label
+            key = "creative.stage.asked" if own else "creative.stage.asked_of"
+            text = message(key, day=found.step_due) if found.step_due else found.state_label
         elif state == "now":
             text = message("creative.stage.until", day=found.step_due) if found.step_due else ""
         elif ended and not confirmed:

@@ -10,7 +10,7 @@ from sepadan.creative.names import BookingState, DateState
 from sepadan.creative.queries.deskwork import displacements_of
 from sepadan.creative.services.answers import LONGEST_ANSWER
 from sepadan.creative.services.papers import KINDS, MOST_OF_APPLICANT
-from sepadan.creative.services.step_rules import local_day, steps_for
+from sepadan.creative.services.step_rules import steps_for
 from sepadan.creative.views.booking_work import shown_displacement, stages_of
 from sepadan.creative.views.shown import date_row
 from sepadan.records.public import zone_of
@@ -29,7 +29,7 @@ def followed(found: Booking, now: datetime) -> dict[str, Any]:
     confirmed = found.dates.filter(state=DateState.CONFIRMED.value).select_related("space").order_by("starts_at")
     shown = [date_row(one, zone) for one in confirmed]
     return {
-        "stages": stages_of(found, local_day(now)) if steps_for(found) and found.state in (
+        "stages": stages_of(found, own=True) if steps_for(found) and found.state in (
             BookingState.REVIEW, BookingState.ASKED, BookingState.WAITING, BookingState.CONFIRMED) else [],
         "question": question, "answer_by": found.step_due if question else None, "most_answer": LONGEST_ANSWER,
         "papers": papers, "may_add": (open_ or found.state == BookingState.CONFIRMED) and (
