@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from sepadan import __version__
 from sepadan.creative.engine.ical import Changed, Entry, Once, Series, Status
@@ -84,15 +84,13 @@ def _sharing(space: Space | None) -> frozenset[int]:
 
 
 def _bookings(scope: FeedScope, shared: frozenset[int], now: datetime) -> QuerySet[Booking]:
-    dates = BookingDate.objects.filter(
-        booking=OuterRef("pk"), starts_at__gte=now - PAST,
-        starts_at__lt=now + (AHEAD_FULL if scope.full else AHEAD))
+    dates = BookingDate.objects.filter(starts_at__gte=now - PAST,
+                                       starts_at__lt=now + (AHEAD_FULL if scope.full else AHEAD))
     if scope.space is not None:
         dates = dates.filter(space__in=shared)
-    shown = Q(Exists(dates.filter(state__in=BLOCKING)))
-    gone = Q(Exists(dates.filter(state__in=GONE)))
-    found = Booking.objects.filter(centre=scope.centre).filter(
-        shown | gone if scope.full else shown | (gone & Q(published_at__isnull=False)))
+    gone = Q(state__in=GONE) if scope.full else Q(state__in=GONE, booking__published_at__isnull=False)
+    found = Booking.objects.filter(  # from the dates of the window, which an index finds, to their bookings
+        centre=scope.centre, pk__in=dates.filter(Q(state__in=BLOCKING) | gone).values("booking"))
     if scope.organiser:
         found = found.filter(organiser__iexact=scope.organiser)
         found = found if scope.full else found.filter(published_at__isnull=False)
