@@ -38,13 +38,13 @@ from sepadan.creative.services.holding import expire_holds
 from sepadan.creative.services.months import (
     close_month,
     difference_of,
+    end_of,
     enter_cost,
     prepare_month,
     reopen_month,
     report_visits,
     standing,
 )
-from sepadan.creative.views.month_reading import end_of
 from sepadan.ground.problems import Refused
 from sepadan.records.names import Actor
 from sepadan.records.public import region_scope, zone_of

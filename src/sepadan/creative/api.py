@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from ninja import Router
 
+from sepadan.creative import api_measures
 from sepadan.creative.access import centre_open
 from sepadan.creative.models import BookingDate, Centre
 from sepadan.creative.names import BLOCKING
@@ -29,6 +30,7 @@ from sepadan.territory.public import region_of_code
 FORMAT, MOST_DAYS, FAR = "sepadan-calendar/1", 62, 3_660
 PARAMETERS = ("first", "last", "space")
 router = Router()
+router.add_router("", api_measures.router)
 
 
 @router.get("/v1/{kode}/creative/{centre}/calendar", summary="A creative centre's spaces, and when each is taken")

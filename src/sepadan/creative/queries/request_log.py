@@ -8,6 +8,7 @@ centre now, tariffs those that were approved. Nothing here has a name: organiser
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -86,7 +87,7 @@ def _tariffs(centre: Centre, on: date | None) -> dict[str, dict[str, int]]:
 def log_digest(centre: Centre) -> str:
     """What tells this state of the log and the rules from others, without reading the log."""
     last = [model.objects.aggregate(last=Max("id"))["last"] or 0 for model in (BookingPast, DatePast)]
-    return hashlib.sha256(f"{centre.pk} {last} {sorted(rules_now(centre).written.items())}".encode()).hexdigest()
+    return hashlib.sha256(f"{centre.pk} {last} {json.dumps(rules_now(centre).written)}".encode()).hexdigest()
 
 
 def span_of_log(centre: Centre) -> tuple[date, date] | None:

@@ -10,7 +10,7 @@ closed month is opened again only with a reason, which everybody sees beside the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from sepadan.creative.engine.measures import Facts
 from sepadan.creative.engine.months import (
@@ -140,6 +140,16 @@ def report_visits(one: BookingDate, people: int, source: str, *, actor: Actor, n
 def settled_until(now: datetime) -> datetime:
     """A moment after which nothing can be written any more with an earlier one: requests take less than this."""
     return now - timedelta(minutes=10)
+
+
+def last_settled_day(now: datetime, zone: tzinfo) -> date:
+    """The last local day that is over and to which nothing can be added any more."""
+    return settled_until(now).astimezone(zone).date() - timedelta(days=1)
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The last moment of a local day."""
+    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
 
 
 def _held(centre: Centre, month: date, ordinal: int) -> MonthClose:

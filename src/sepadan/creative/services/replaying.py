@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sepadan.creative.engine.centre_rules import CentreRules, RuleChange, compare_rules, read_centre_rules, shared
-from sepadan.creative.engine.replay import Replayed, replay
+from sepadan.creative.engine.replay import Log, Replayed, replay
 from sepadan.creative.models import Centre
 from sepadan.creative.queries.known import Knowledge
-from sepadan.creative.queries.request_log import request_log, span_of_log
+from sepadan.creative.queries.request_log import log_digest, request_log, span_of_log
 from sepadan.creative.services.setting_up import CENTRES
 from sepadan.ground.problems import refuse
 from sepadan.ground.yaml_exact import parse_exact, read_exact
@@ -57,6 +57,43 @@ def last_year(centre: Centre, today: date) -> tuple[date, date] | None:
 
 def _month_end(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class OwnRequests:
+    """A region's requests of one year, for a study: of which centre, whether they are an example, what tells this state
+    from others. The log stays within the region; only counts leave it."""
+
+    centre: str
+    synthetic: bool
+    first: date
+    last: date
+    log: Log
+    digest: str
+
+
+def own_requests(on: date, *, known: Knowledge) -> OwnRequests | None:
+    """The requests of the region's first centre: of the last year before *on*, or of the newest one if the log begins
+    later. None where nothing was ever asked for."""
+    centre = Centre.objects.order_by("code").first()
+    if centre is None:
+        return None
+    year = last_year(centre, on) or last_year(centre, known.at.date())
+    if year is None:
+        return None
+    log = request_log(centre, *year, known)
+    return OwnRequests(centre.name, centre.synthetic, *year, log, log_digest(centre)) if log.wishes else None
+
+
+def requests_digest() -> str:
+    """What tells the requests and rules of the region's first centre from any other state; empty without a centre."""
+    centre = Centre.objects.order_by("code").first()
+    return "" if centre is None else log_digest(centre)
+
+
+def example_rules() -> list[CentreRules]:
+    """The example rules that come with the product; they are nobody's."""
+    return [rules_of_file(one.stem) for one in sorted(EXAMPLES.glob("*.yaml"))]
 
 
 def rule_files() -> list[Path]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.db.models import Max, Min
 from django.http import Http404, HttpRequest
 
 from sepadan.creative.models import BookingDate, Centre, Floor, MonthClose, Space
 from sepadan.creative.queries.known import Knowledge
-from sepadan.creative.services.months import settled_until
+from sepadan.creative.services.months import end_of, last_settled_day
 from sepadan.ground.problems import refuse
 from sepadan.records.public import now, region_of, today, zone_of
 
@@ -62,7 +62,7 @@ def asked_of(request: HttpRequest, centre: Centre, month: str = "", *, settled: 
     first = month_of(month) if month else whole_month_before(today(region))
     if first is None:
         raise Http404
-    over = settled_until(now()).astimezone(zone).date() - timedelta(days=1)
+    over = last_settled_day(now(), zone)
     text = request.GET.get("per", "")
     if not text and not settled:
         return Asked(centre, first, None, Knowledge(now()), zone)
@@ -76,11 +76,6 @@ def asked_of(request: HttpRequest, centre: Centre, month: str = "", *, settled: 
             raise refuse("creative.measures.per", where=f"?per={text[:20]}", remedy="creative.measures.per.remedy",
                          last=over)
     return Asked(centre, first, per, Knowledge(end_of(per, zone)), zone)
-
-
-def end_of(day: date, zone: tzinfo) -> datetime:
-    """The end of a local day, excluded: what was known before it."""
-    return datetime.combine(day + timedelta(days=1), time(), zone) - timedelta(microseconds=1)
 
 
 def whole_month_before(day: date) -> date:
