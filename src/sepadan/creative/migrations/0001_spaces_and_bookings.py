@@ -6,6 +6,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -272,111 +273,111 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='centre',
             constraint=models.UniqueConstraint(fields=('region', 'code'), name='centre_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='floor',
             constraint=models.UniqueConstraint(fields=('region', 'centre', 'level'), name='floor_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='space',
             constraint=models.UniqueConstraint(fields=('region', 'code'), name='space_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='space',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['auditorium', 'hall', 'exhibition', 'studio', 'meeting', 'classroom', 'coworking', 'open_area'])), name='space_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openinghours',
             constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (0, 6))), name='hours_weekday'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openinghours',
             constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='hours_in_order'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='closure',
             constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='closure_in_order'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='bookingdate',
             index=models.Index(fields=['region', 'space', 'starts_at'], name='date_of_space'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='bookingdate',
             index=models.Index(fields=['region', 'starts_at'], name='date_by_day'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='bookingdate',
             index=models.Index(condition=models.Q(('state', 'held')), fields=['region', 'held_until'], name='date_holds'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='bookingdate',
             index=models.Index(condition=models.Q(('state__in', ['wanted', 'waiting'])), fields=['region', 'space', 'starts_at'], name='date_in_line'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bookingdate',
             constraint=models.UniqueConstraint(fields=('region', 'booking', 'ordinal'), name='date_ordinal_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bookingdate',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='date_in_order'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bookingdate',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['wanted', 'held', 'confirmed', 'waiting', 'refused', 'expired', 'withdrawn', 'cancelled', 'displaced', 'skipped', 'no_show'])), name='date_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bookingdate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), ('held_until__isnull', False), _connector='OR'), name='date_hold_ends'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='booking',
             index=models.Index(fields=['region', 'centre', 'state', 'step_due'], name='booking_inbox'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='booking_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.UniqueConstraint(fields=('region', 'request_key'), name='booking_request_key_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['review', 'asked', 'waiting', 'confirmed', 'refused', 'expired', 'withdrawn', 'cancelled'])), name='booking_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('organiser', ''), _negated=True)), name='booking_named'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(models.Q(('letter_number', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='booking_confirmed_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), models.Q(('letter_number', ''), _negated=True), _connector='OR'), name='booking_published_after_letter'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceowner',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('region'), '='), (models.F('space'), '='), (models.F('during'), '&&')], name='space_one_owner_a_day'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='unit',
             constraint=models.UniqueConstraint(fields=('region', 'centre', 'code'), name='unit_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceunit',
             constraint=models.UniqueConstraint(fields=('region', 'space', 'unit'), name='space_unit_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceunit',
             constraint=models.CheckConstraint(condition=models.Q(('hold__in', ['whole', 'handling'])), name='space_unit_known_hold'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='occupancy',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.F('region'), '='), (models.F('unit'), '='), (models.F('during'), '&&')], name='unit_taken_once'),
         ),

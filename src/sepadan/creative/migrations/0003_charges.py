@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 import sepadan.records.tenancy
 from sepadan.records.walls import AppendOnly, WallReference, WallRegion
+from sepadan.records.constraints import AddConstraint
 
 TABLES = ("tariff", "assessment", "assessmentline", "aftercheck", "assessmentappeal", "chargerefund")
 
@@ -175,91 +176,91 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessment',
             constraint=models.UniqueConstraint(fields=('region', 'booking', 'revision'), name='assessment_revision_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessment',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='assessment_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessment',
             constraint=models.CheckConstraint(condition=models.Q(('cause__in', ['first', 'answers', 'dates', 'ended', 'check', 'ruling']), ('kind__in', ('free', 'reduced', 'pays'))), name='assessment_known_words'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessment',
             constraint=models.CheckConstraint(condition=models.Q(('before__gte', 0), ('revision__gte', 1), ('total__gte', 0)), name='assessment_amounts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessment',
             constraint=models.CheckConstraint(condition=models.Q(('total', 0), models.Q(('charge__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='assessment_is_charged'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'free'), ('total', 0)), models.Q(('kind', 'free'), _negated=True), _connector='OR'), name='assessment_free_is_zero'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='aftercheck',
             constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='after_check_says_what'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentappeal',
             constraint=models.UniqueConstraint(condition=models.Q(('step', 'withdrawn'), _negated=True), fields=('region', 'assessment'), name='assessment_appeal_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentappeal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('grounds', ''), _negated=True), ('step__in', ['filed', 'ruled', 'withdrawn'])), name='assessment_appeal_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentappeal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['granted', 'partly', 'refused']), ('ruled_at__isnull', False), ('ruled_by__isnull', False), ('step', 'ruled'), models.Q(('ruling', ''), _negated=True)), models.Q(('outcome', ''), ('ruled_at__isnull', True), ('ruled_by__isnull', True), ('ruling', ''), models.Q(('step', 'ruled'), _negated=True)), _connector='OR'), name='assessment_appeal_ruled_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentline',
             constraint=models.UniqueConstraint(fields=('region', 'assessment', 'date'), name='assessment_line_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentline',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='assessment_line_amount'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='chargerefund',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('region', 'charge'), name='charge_refund_waits_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='chargerefund',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reason', ''), _negated=True)), name='charge_refund_amount'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='chargerefund',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['paid', 'rejected']), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='charge_refund_decided_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='chargerefund',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), models.Q(models.Q(('document_number', ''), _negated=True), ('paid_on__isnull', False)), _connector='OR'), name='charge_refund_under_a_document'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='tariff',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('region', 'centre', 'name', 'per', 'since'), name='tariff_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='tariff',
             constraint=models.CheckConstraint(condition=models.Q(('per__in', ('hour', 'day', 'event')), ('basis__in', ('instrument', 'assumption'))), name='tariff_known_words'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='tariff',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'approved', 'rejected', 'replaced'])), name='tariff_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='tariff',
             constraint=models.CheckConstraint(condition=models.Q(('amount__isnull', True), ('amount__gte', 0), _connector='OR'), name='tariff_amount'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='tariff',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('why', ''), _negated=True), models.Q(('basis', 'assumption'), models.Q(models.Q(('instrument', ''), _negated=True), models.Q(('article', ''), _negated=True)), _connector='OR')), name='tariff_says_on_what_it_rests'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='tariff',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('state', 'proposed'), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='tariff_decided_by_another'),
         ),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from sepadan.records.walls import AppendOnly, WallReference, WallRegion
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 TABLES = ("agendaentry", "disposition", "arrangement", "displacement", "displacementoffer", "handover", "handoverphoto",
           "daysheetprint")
@@ -212,71 +213,71 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['region', 'centre', 'day', 'role'], name='day_sheet_of_day')],
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='displacement',
             index=models.Index(condition=models.Q(('state', 'offered')), fields=['region', 'offer_until'], name='displacement_offered'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacement',
             constraint=models.UniqueConstraint(fields=('region', 'date'), name='displaced_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacement',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='displacement_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacement',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='displacement_has_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacement',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['offered', 'accepted', 'declined', 'lapsed', 'none'])), name='displacement_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacement',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('taken__isnull', False), _connector='OR'), name='displacement_accepted_is_taken'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacement',
             constraint=models.CheckConstraint(condition=models.Q(('booking', models.F('by_booking')), _negated=True), name='displacement_of_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='displacementoffer',
             constraint=models.UniqueConstraint(fields=('region', 'date'), name='offered_date_once'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='disposition',
             index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['region', 'due'], name='disposition_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='disposition',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='disposition_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='disposition',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_name', ''), _negated=True), models.Q(('instruction', ''), _negated=True)), name='disposition_said'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='handover',
             index=models.Index(fields=['region', 'booking'], name='handover_of_booking'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='handover',
             index=models.Index(condition=models.Q(('returned_at__isnull', True)), fields=['region', 'handed_at'], name='handover_out'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='handover',
             constraint=models.UniqueConstraint(fields=('region', 'date'), name='handover_once_a_date'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('handed_to', ''), _negated=True), models.Q(('key_label', ''), _negated=True)), name='handover_named'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='handover',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('late_minutes__isnull', True), ('returned_at__isnull', True)), models.Q(('late_minutes__isnull', False), ('returned_at__gte', models.F('handed_at')), models.Q(('returned_by', ''), _negated=True)), _connector='OR'), name='handover_return_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='handoverphoto',
             constraint=models.CheckConstraint(condition=models.Q(('side__in', ['out', 'in'])), name='photo_known_side'),
         ),

@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 import sepadan.records.tenancy
 from sepadan.records.walls import AppendOnly, WallReference, WallRegion
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 PROMISE = """
 CREATE FUNCTION creative_stock_promise(one_region smallint, one_date bigint) RETURNS void LANGUAGE plpgsql AS $$
@@ -292,11 +293,11 @@ class Migration(migrations.Migration):
             name='passed',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='booking',
             index=models.Index(fields=['region', 'organiser_key'], name='booking_of_organiser'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='booking',
             index=models.Index(fields=['region', 'contact_key'], name='booking_of_contact'),
         ),
@@ -425,51 +426,51 @@ class Migration(migrations.Migration):
             name='region',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='override',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_a_reason'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='refusedwish',
             index=models.Index(fields=['region', 'centre', 'at'], name='refused_by_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceoffer',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('region', 'date'), name='offer_open_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceoffer',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined', 'lapsed'])), name='offer_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceoffer',
             constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('made_at'))), name='offer_lasts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spaceoffer',
             constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('ended_at__isnull', False), _connector='OR'), name='offer_ended_when'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stockitem',
             constraint=models.UniqueConstraint(fields=('region', 'centre', 'code'), name='stock_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stockdemand',
             constraint=models.UniqueConstraint(fields=('region', 'date', 'item'), name='stock_demand_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stockdemand',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_demand_of_something'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stockmove',
             constraint=models.CheckConstraint(condition=models.Q(('act__in', ['acquire', 'retire', 'move', 'hand_out', 'return', 'break', 'mend'])), name='stock_move_known_act'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stockmove',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='stock_move_of_something'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='stockplace',
             constraint=models.UniqueConstraint(fields=('region', 'item', 'space'), name='stock_place_once', nulls_distinct=False),
         ),

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 import sepadan.records.tenancy
 from sepadan.records.walls import AppendOnly, WallReference, WallRegion
+from sepadan.records.constraints import AddConstraint
 
 OPTIONS = {"abstract": False, "base_manager_name": "objects"}
 
@@ -76,21 +77,21 @@ class Migration(migrations.Migration):
             ("link", key("creative.feedlink", "covers")),
             region(),
         ], options=OPTIONS),
-        migrations.AddConstraint("seriesplan", models.UniqueConstraint(
+        AddConstraint("seriesplan", models.UniqueConstraint(
             fields=["region", "booking"], name="series_plan_once")),
-        migrations.AddConstraint("seriesplan", models.CheckConstraint(
+        AddConstraint("seriesplan", models.CheckConstraint(
             condition=Q(skip__in=["none", "national", "joint"]), name="series_plan_known_skip")),
-        migrations.AddConstraint("feedlink", models.UniqueConstraint(
+        AddConstraint("feedlink", models.UniqueConstraint(
             fields=["region", "digest"], name="feed_link_digest_once")),
-        migrations.AddConstraint("feedlink", models.CheckConstraint(
+        AddConstraint("feedlink", models.CheckConstraint(
             condition=Q(kind__in=["centre", "space", "organiser", "person"]), name="feed_link_known_kind")),
-        migrations.AddConstraint("feedlink", models.CheckConstraint(
+        AddConstraint("feedlink", models.CheckConstraint(
             condition=~Q(kind="space") | Q(space__isnull=False), name="feed_link_names_space")),
-        migrations.AddConstraint("feedlink", models.CheckConstraint(
+        AddConstraint("feedlink", models.CheckConstraint(
             condition=~Q(kind="organiser") | ~Q(organiser=""), name="feed_link_names_organiser")),
-        migrations.AddConstraint("feedlink", models.CheckConstraint(
+        AddConstraint("feedlink", models.CheckConstraint(
             condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("made_at")), name="feed_link_revoked_later")),
-        migrations.AddConstraint("feedbooking", models.UniqueConstraint(
+        AddConstraint("feedbooking", models.UniqueConstraint(
             fields=["region", "link", "booking"], name="feed_booking_once")),
         *(WallRegion(f"creative_{name}") for name in ("seriesplan", "replanrun", "feedlink", "feedbooking")),
         WallReference("creative_seriesplan", "booking_id", "creative_booking", index=False),

@@ -3,6 +3,7 @@ from django.db import migrations, models
 
 import sepadan.records.tenancy
 from sepadan.records.walls import AppendOnly, WallReference, WallRegion
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 REGION = models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+",
                            to="territory.region")
@@ -187,91 +188,91 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='door',
             constraint=models.UniqueConstraint(fields=('region', 'event', 'ordinal'), name='door_ordinal_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='door',
             constraint=models.UniqueConstraint(fields=('region', 'event', 'name'), name='door_name_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='door',
             constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='door_named'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='doordevice',
             constraint=models.UniqueConstraint(fields=('region', 'token_digest'), name='door_device_token_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='doordevice',
             constraint=models.UniqueConstraint(condition=models.Q(('code_digest', ''), _negated=True), fields=('region', 'code_digest'), name='door_device_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='doordevice',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'desk')), fields=('region', 'door'), name='door_one_desk'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='doordevice',
             constraint=models.CheckConstraint(condition=models.Q(('code_digest', ''), ('code_until__isnull', False), _connector='OR'), name='door_device_code_ends'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='scan',
             index=models.Index(fields=['region', 'event', 'ticket'], name='scan_of_ticket'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='scan',
             constraint=models.UniqueConstraint(fields=('region', 'device', 'nonce', 'ticket', 'way', 'how', 'device_at'), name='scan_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='scan',
             constraint=models.CheckConstraint(condition=models.Q(('way__in', ('in', 'out', 'no')), ('how__in', ('qr', 'typed', 'desk', 'forged', 'elsewhere'))), name='scan_known_words'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='scan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('nonce', ''), _negated=True), models.Q(('ticket', ''), _negated=True)), name='scan_named'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='scannote',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='scan_note_says_something'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='statuslist',
             constraint=models.UniqueConstraint(fields=('region', 'ordinal'), name='status_list_ordinal_once'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='certificate',
             index=models.Index(fields=['region', 'event', 'state'], name='certificate_of_event'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='certificate_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.UniqueConstraint(fields=('region', 'public_id'), name='certificate_public_id_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.UniqueConstraint(fields=('region', 'status_list', 'status_index'), name='certificate_place_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'valid')), fields=('region', 'event', 'registration', 'ordinal'), name='certificate_one_valid_a_seat'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ('valid', 'revoked', 'replaced'))), name='certificate_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'valid')), models.Q(models.Q(('state', 'valid'), _negated=True), ('ended_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='certificate_ended_with_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(('counted__gte', 1), ('attended__lte', models.F('counted'))), name='certificate_attended_of_counted'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(('name_shown', False), models.Q(('minor', False), models.Q(('holder_name', ''), _negated=True)), _connector='OR'), name='certificate_name_of_an_adult'),
         ),

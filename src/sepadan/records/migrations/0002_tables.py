@@ -4,6 +4,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -341,179 +342,179 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='account',
             constraint=models.UniqueConstraint(fields=('region', 'code'), name='account_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='account',
             constraint=models.UniqueConstraint(condition=models.Q(('purpose', ''), _negated=True), fields=('region', 'purpose'), name='account_purpose_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='account',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cash', 'clearing', 'receivable', 'expense', 'revenue', 'liability', 'equity'])), name='account_known_kind'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='auditentry',
             index=models.Index(fields=['region', 'object_type', 'object_id', '-id'], name='audit_of_object'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='auditentry',
             index=models.Index(fields=['region', '-at'], name='audit_by_time'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='auditentry',
             index=models.Index(fields=['region', 'actor', '-id'], name='audit_by_actor'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='auditentry',
             constraint=models.CheckConstraint(condition=models.Q(('actor_name', ''), _negated=True), name='audit_names_its_actor'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='charge',
             index=models.Index(fields=['region', 'payer'], name='charge_of_payer'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='charge',
             constraint=models.UniqueConstraint(fields=('region', 'levy', 'number'), name='charge_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='charge',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='charge_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['region_admin', 'tax_officer', 'tax_approver', 'creative_officer', 'creative_approver', 'waste_officer', 'waste_approver', 'auditor', 'visitor'])), name='membership_known_role'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='membership_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='membership',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('region', '='), ('person', '='), ('role', '='), (models.Func(models.F('valid_from'), models.F('valid_until'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='membership_one_at_a_time'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='document',
             index=models.Index(fields=['region', 'subject_type', 'subject_id'], name='document_of_subject'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='document',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='document_one_per_number'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='document',
             constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='document_hash_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numberseries',
             constraint=models.UniqueConstraint(fields=('region', 'code'), name='number_series_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numberseries',
             constraint=models.CheckConstraint(condition=models.Q(('pattern__contains', '{number')), name='number_series_has_number'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numbercounter',
             constraint=models.UniqueConstraint(fields=('region', 'series', 'period_start'), name='number_counter_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='number',
             constraint=models.UniqueConstraint(fields=('region', 'series', 'period_start', 'value'), name='number_taken_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='number',
             constraint=models.UniqueConstraint(fields=('region', 'text'), name='number_text_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='number',
             constraint=models.CheckConstraint(condition=models.Q(('value__gte', 1)), name='number_from_one'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='number',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('void_reason', ''), ('voided_at__isnull', True)), models.Q(('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='number_void_has_reason'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='payment',
             index=models.Index(fields=['region', 'paid_at'], name='payment_by_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='payment',
             constraint=models.UniqueConstraint(fields=('region', 'channel', 'reference'), name='payment_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['bank', 'qris', 'va', 'counter'])), name='payment_known_channel'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('overpaid__gte', 0), ('overpaid__lte', models.F('amount'))), name='payment_overpaid_part'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='payment_has_reference'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='paymentreversal',
             constraint=models.UniqueConstraint(fields=('region', 'payment'), name='payment_reversed_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='recoverycode',
             constraint=models.UniqueConstraint(fields=('device', 'digest'), name='recovery_code_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlement',
             constraint=models.UniqueConstraint(fields=('region', 'channel', 'reference'), name='settlement_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlement',
             constraint=models.CheckConstraint(condition=models.Q(('gross__gt', 0)), name='settlement_gross_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlement',
             constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('fee__lte', models.F('gross'))), name='settlement_fee_part'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementline',
             constraint=models.UniqueConstraint(fields=('region', 'payment'), name='payment_settled_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='transfer',
             constraint=models.UniqueConstraint(fields=('region', 'source'), name='transfer_source_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='transfer',
             constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('region', 'reverses'), name='transfer_reversed_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfer_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(('debit', models.F('credit')), _negated=True), name='transfer_between_two_accounts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='transfer',
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='transfer_has_source'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='work',
             index=models.Index(fields=['region', 'kind', '-id'], name='work_of_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='work',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running']), models.Q(('once', ''), _negated=True)), fields=('region', 'kind', 'once'), name='work_open_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='work',
             constraint=models.CheckConstraint(condition=models.Q(('total__isnull', True), ('done__lte', models.F('total')), _connector='OR'), name='work_done_within_total'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='work',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed', 'stopped'])), name='work_known_state'),
         ),

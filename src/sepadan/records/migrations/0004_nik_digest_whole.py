@@ -1,4 +1,5 @@
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
             model_name='person',
             name='person_nik_digest_form',
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('nik_digest__isnull', True), ('nik_last4', '')), models.Q(('nik_digest__isnull', False), ('nik_digest__regex', '^[0-9a-f]{64}$'), ('nik_last4__regex', '^\\d{4}$')), _connector='OR'), name='person_nik_digest_form'),
         ),

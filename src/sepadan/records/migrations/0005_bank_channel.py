@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import sepadan.records.tenancy
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -107,47 +108,47 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('region', 'message'), name='bank_outcome_once')],
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='channelpartner',
             constraint=models.UniqueConstraint(fields=('region', 'partner_id'), name='channel_partner_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='channelpartner',
             constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['bank', 'qris', 'va'])), name='channel_partner_known_channel'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='channelpartner',
             constraint=models.CheckConstraint(condition=models.Q(('policy__in', ('exact', 'partial', 'over'))), name='channel_partner_known_policy'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='channelpartner',
             constraint=models.CheckConstraint(condition=models.Q(('partner_id__regex', '^[A-Za-z0-9-]+$')), name='channel_partner_id_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bankmessage',
             constraint=models.UniqueConstraint(fields=('region', 'partner', 'day', 'external_id'), name='bank_message_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bankmessage',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('inquiry', 'payment', 'reversal', 'status'))), name='bank_message_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='earlyreversal',
             constraint=models.UniqueConstraint(fields=('region', 'partner', 'request_id'), name='early_reversal_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numberscheme',
             constraint=models.UniqueConstraint(fields=('region', 'partner', 'prefix'), name='number_scheme_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numberscheme',
             constraint=models.CheckConstraint(condition=models.Q(('prefix__regex', '^[0-9]+$')), name='number_scheme_prefix_digits'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numberscheme',
             constraint=models.CheckConstraint(condition=models.Q(('source__in', ('key', 'number'))), name='number_scheme_known_source'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='numberscheme',
             constraint=models.CheckConstraint(condition=models.Q(('digits__gte', 4), ('digits__lte', 18)), name='number_scheme_digits'),
         ),

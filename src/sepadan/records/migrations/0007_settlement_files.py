@@ -2,6 +2,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -102,43 +103,43 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('region', 'message', 'kind', 'sha256'), name='bank_conflict_once'), models.CheckConstraint(condition=models.Q(('kind__in', ('inquiry', 'payment', 'reversal', 'status'))), name='bank_conflict_known_kind')],
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementfile',
             constraint=models.UniqueConstraint(fields=('region', 'partner', 'reference'), name='settlement_file_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementfile',
             constraint=models.CheckConstraint(condition=models.Q(('gross__gt', 0)), name='settlement_file_gross_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementfile',
             constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('fee__lte', models.F('gross'))), name='settlement_file_fee_part'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementrow',
             constraint=models.UniqueConstraint(fields=('region', 'file', 'line'), name='settlement_row_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementrow',
             constraint=models.UniqueConstraint(fields=('region', 'file', 'request_id'), name='settlement_row_request_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementrow',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='settlement_row_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementrow',
             constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('fee__lte', models.F('amount'))), name='settlement_row_fee_part'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementanswer',
             constraint=models.CheckConstraint(condition=models.Q(('act__in', ['book_late', 'set_aside', 'correct', 'take_back', 'carry', 'accept_fee', 'ask'])), name='settlement_answer_known_act'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementanswer',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='settlement_answer_has_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='settlementanswer',
             constraint=models.CheckConstraint(condition=models.Q(('row__isnull', True), ('payment__isnull', True), _connector='OR'), name='settlement_answer_about_one'),
         ),

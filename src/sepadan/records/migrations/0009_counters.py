@@ -2,6 +2,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -88,43 +89,43 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('region', 'number'), name='cash_receipt_once'), models.UniqueConstraint(fields=('region', 'payment'), name='cash_receipt_payment_once'), models.CheckConstraint(condition=models.Q(('interest__gte', 0)), name='cash_receipt_interest')],
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collector',
             constraint=models.UniqueConstraint(fields=('region', 'name'), name='collector_name_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collector',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['counter', 'village'])), name='collector_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashdeposit',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='cash_deposit_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashdeposit',
             constraint=models.UniqueConstraint(fields=('region', 'bank_reference'), name='cash_deposit_bank_reference_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashdeposit',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='cash_deposit_amount'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashday',
             constraint=models.UniqueConstraint(fields=('region', 'collector', 'day'), name='cash_day_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashday',
             constraint=models.CheckConstraint(condition=models.Q(('counted__isnull', True), ('counted__gte', 0), _connector='OR'), name='cash_day_counted'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashday',
             constraint=models.CheckConstraint(condition=models.Q(('difference', 0), models.Q(('difference_reason', ''), _negated=True), _connector='OR'), name='cash_day_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashday',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('counted__isnull', True)), models.Q(('closed_at__isnull', False), ('counted__isnull', False)), _connector='OR'), name='cash_day_closed_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='cashday',
             constraint=models.CheckConstraint(condition=models.Q(('deposit__isnull', True), ('closed_at__isnull', False), _connector='OR'), name='cash_day_closed_before_deposit'),
         ),

@@ -1,6 +1,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -31,19 +32,19 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('proposed', 'proposed'), ('accepted', 'accepted'), ('withdrawn', 'withdrawn'), ('rejected', 'rejected')], default='proposed', max_length=9),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='appeal',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'accepted'])), fields=('region', 'source'), name='appeal_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='appeal',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'accepted', 'withdrawn', 'rejected'])), name='appeal_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='appeal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'proposed')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state', 'withdrawn'), ('decided_by', models.F('recorded_by'))), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['accepted', 'rejected']), models.Q(('decided_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='appeal_decided_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='appeal',
             constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('state', 'accepted'), _connector='OR'), name='appeal_ruled_when_accepted'),
         ),

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import sepadan.records.tenancy
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -58,27 +59,27 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='visitrecord',
             constraint=models.UniqueConstraint(fields=('region', 'other', 'role', 'first_day', 'title'), name='visit_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='visitrecord',
             constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='visit_ends_after_start'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='visitrecord',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ('host', 'guest'))), name='visit_known_role'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='visitrecord',
             constraint=models.CheckConstraint(condition=models.Q(('other_id', models.F('region_id')), _negated=True), name='visit_of_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='visitlesson',
             constraint=models.CheckConstraint(condition=models.Q(('decision__in', ('adopt', 'adapt', 'reject', 'watch'))), name='lesson_known_decision'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='visitlesson',
             constraint=models.CheckConstraint(condition=models.Q(('service__in', ('tax', 'creative', 'waste'))), name='lesson_known_service'),
         ),

@@ -2,6 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import sepadan.records.tenancy
+from sepadan.records.constraints import AddConstraint
 
 SIDES = [("host", "host"), ("guest", "guest")]
 STATES = [(one, one) for one in ("proposed", "agreed", "under_way", "done", "dropped")]
@@ -71,11 +72,11 @@ class Migration(migrations.Migration):
         migrations.RemoveField("visitrecord", "purpose"),
         migrations.RemoveField("visitrecord", "topics"),
         migrations.RemoveField("visitrecord", "unknown"),
-        migrations.AddConstraint("visitlesson", models.UniqueConstraint(
+        AddConstraint("visitlesson", models.UniqueConstraint(
             fields=("region", "visit", "direction", "text"), name="lesson_once")),
-        migrations.AddConstraint("visitlesson", models.CheckConstraint(
+        AddConstraint("visitlesson", models.CheckConstraint(
             condition=models.Q(("direction__in", ("host", "guest"))), name="lesson_known_direction")),
-        migrations.AddConstraint("visitlesson", models.CheckConstraint(
+        AddConstraint("visitlesson", models.CheckConstraint(
             condition=models.Q(("state__in", tuple(one for one, _ in STATES))), name="lesson_known_state")),
         migrations.CreateModel(
             name="VisitFollowUp",

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import sepadan.records.tenancy
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -85,51 +86,51 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='roll',
             constraint=models.UniqueConstraint(fields=('region', 'name', 'tax_year', 'version'), name='roll_version'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='roll',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['loading', 'ready', 'failed'])), name='roll_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='roll',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('content_hash__regex', '^[0-9a-f]{64}$'), ('loaded_at__isnull', False), ('object_count__gt', 0)), _connector='OR'), name='roll_ready_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='roll',
             constraint=models.CheckConstraint(condition=models.Q(('divisor__gte', 1)), name='roll_divisor_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayer',
             constraint=models.UniqueConstraint(fields=('region', 'npwpd'), name='taxpayer_npwpd'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('npwpd', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='taxpayer_named'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayer',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('nik_digest__isnull', True), ('nik_last4', '')), models.Q(('nik_digest__regex', '^[0-9a-f]{64}$'), ('nik_last4__regex', '^\\d{4}$')), _connector='OR'), name='taxpayer_nik_digest_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxableobject',
             constraint=models.UniqueConstraint(fields=('region', 'roll', 'nop'), name='object_nop'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxableobject',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='object_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxableobject',
             constraint=models.CheckConstraint(condition=models.Q(('njop', django.db.models.expressions.CombinedExpression(models.F('njop_land'), '+', models.F('njop_building')))), name='object_njop_is_sum'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxableobject',
             constraint=models.CheckConstraint(condition=models.Q(('building_m2__gte', 0), ('land_m2__gte', 0), ('njop_building__gte', 0), ('njop_land__gte', 0)), name='object_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxableobject',
             constraint=models.CheckConstraint(condition=models.Q(('use__in', ['general', 'food_land'])), name='object_known_use'),
         ),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -83,43 +84,43 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentrun',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'computed', 'approved', 'posted', 'reversed', 'failed'])), name='run_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentrun',
             constraint=models.CheckConstraint(condition=models.Q(('due_decree', ''), _negated=True), name='run_names_due_decree'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'posted', 'reversed']), _negated=True), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('computed_by__isnull', False), ('engine_fingerprint__regex', '^[0-9a-f]{64}$'), ('law_fingerprint__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='run_approved_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentrun',
             constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(models.Q(('approved_by', models.F('created_by')), _negated=True), models.Q(('approved_by', models.F('computed_by')), _negated=True)), _connector='OR'), name='run_approved_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='assessmentrun',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['posted', 'reversed']), _negated=True), ('posted_at__isnull', False), _connector='OR'), name='run_posted_has_time'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='bill',
             index=models.Index(fields=['region', 'run', 'kelurahan', 'nop'], name='bill_list'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bill',
             constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('region', 'nop', 'tax_year'), name='bill_live_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bill',
             constraint=models.UniqueConstraint(condition=models.Q(('charge__isnull', False)), fields=('region', 'charge'), name='bill_of_charge'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bill',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('charge__isnull', True), ('payable', 0)), models.Q(('charge__isnull', False), ('payable__gt', 0)), _connector='OR'), name='bill_charged_when_payable'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='bill',
             constraint=models.CheckConstraint(condition=models.Q(('deduction__gte', 0), ('njop__gte', 0), ('payable__gte', 0), ('pbb__gte', 0), ('taxable_units__gte', 0)), name='bill_not_negative'),
         ),

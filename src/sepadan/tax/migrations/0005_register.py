@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import sepadan.records.tenancy
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -298,155 +299,155 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='nopplace',
             constraint=models.UniqueConstraint(fields=('region', 'code'), name='nop_place_code'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='nopplace',
             constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^\\d{10}$')), name='nop_place_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='landzone',
             constraint=models.UniqueConstraint(fields=('region', 'place', 'code'), name='zone_code'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='landzone',
             constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='zone_has_code'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='regionclasstable',
             constraint=models.UniqueConstraint(fields=('region', 'name'), name='class_table_name'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='regionclasstable',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('decree', ''), _negated=True)), name='class_table_decreed'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='regionclass',
             constraint=models.UniqueConstraint(fields=('region', 'table', 'kind', 'number'), name='region_class_number'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='regionclass',
             constraint=models.CheckConstraint(condition=models.Q(('over__gte', 0), ('value__gt', 0), models.Q(('to__isnull', True), ('to__gt', models.F('over')), _connector='OR')), name='region_class_sound'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='registerobject',
             constraint=models.UniqueConstraint(fields=('region', 'nop'), name='register_object_nop'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='registerobject',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='register_object_nop_form'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='objectversion',
             index=models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['region', 'taxpayer'], name='object_of_owner'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='objectversion',
             index=models.Index(condition=models.Q(('superseded_at__isnull', True)), fields=['region', 'zone'], name='object_in_zone'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectversion',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('region', 'register_object', 'valid_from'), name='object_version_live_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectversion',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='object_version_span'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectversion',
             constraint=models.CheckConstraint(condition=models.Q(('land_m2__gte', 0)), name='object_version_land'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('close_reason', ''), ('state', 'active')), models.Q(('state', 'closed'), models.Q(('close_reason', ''), _negated=True)), _connector='OR'), name='object_version_closed_why'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectversion',
             constraint=models.CheckConstraint(condition=models.Q(('use__in', ['general', 'food_land'])), name='object_version_use'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectversion',
             constraint=models.CheckConstraint(condition=models.Q(('exemption__in', ['', 'government', 'public_interest', 'cemetery', 'protected_land', 'diplomatic', 'international', 'railway', 'dwelling', 'central_tax'])), name='object_version_exemption'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectlink',
             constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='object_link_two'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='objectlink',
             constraint=models.CheckConstraint(condition=models.Q(('land_m2__gt', 0)), name='object_link_land'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='buildingversion',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('region', 'register_object', 'number', 'valid_from'), name='building_version_live_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='buildingversion',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='building_version_span'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='buildingversion',
             constraint=models.CheckConstraint(condition=models.Q(('area_m2__gt', 0), ('number__gte', 1), ('storeys__gte', 1)), name='building_version_sound'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='buildingversion',
             constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='building_version_value'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='buildingversion',
             constraint=models.CheckConstraint(condition=models.Q(('jpb__regex', '^\\d{2}$')), name='building_version_jpb'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='rollomission',
             constraint=models.UniqueConstraint(fields=('region', 'roll', 'register_object'), name='omission_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='sale',
             constraint=models.CheckConstraint(condition=models.Q(('building_value__gte', 0), ('building_value__lte', models.F('price')), ('land_m2__gt', 0), ('price__gt', 0)), name='sale_sound'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='sale',
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='sale_has_source'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='sharedpart',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('region', 'parent', 'member', 'valid_from'), name='shared_part_live_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='sharedpart',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='shared_part_span'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='sharedpart',
             constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('member')), _negated=True), name='shared_part_two'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='sharedpart',
             constraint=models.CheckConstraint(condition=models.Q(('building_m2__gte', 0), ('land_m2__gte', 0)), name='shared_part_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayerversion',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('region', 'taxpayer', 'valid_from'), name='taxpayer_version_live_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayerversion',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='taxpayer_version_span'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayerversion',
             constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='taxpayer_version_named'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='taxpayerversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('nik_digest__isnull', True), ('nik_last4', '')), models.Q(('nik_digest__regex', '^[0-9a-f]{64}$'), ('nik_last4__regex', '^\\d{4}$')), _connector='OR'), name='taxpayer_version_nik_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='zonevalue',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('region', 'zone', 'tax_year'), name='zone_value_live_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='zonevalue',
             constraint=models.CheckConstraint(condition=models.Q(('nir__gt', 0)), name='zone_value_positive'),
         ),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -111,59 +112,59 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='request',
             index=models.Index(fields=['region', 'state', 'decide_by'], name='request_inbox'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='request',
             index=models.Index(condition=models.Q(('nop', ''), _negated=True), fields=['region', 'nop'], name='request_of_object'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.UniqueConstraint(fields=('region', 'number'), name='request_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'incomplete', 'complete', 'examined', 'proposed', 'decided', 'carried_out', 'closed', 'withdrawn'])), name='request_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'granted', 'partly', 'refused'])), name='request_known_outcome'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(('nop', ''), ('nop__regex', '^\\d{18}$'), _connector='OR'), name='request_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(('applicant_name', ''), _negated=True), name='request_has_applicant'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('nik_digest__isnull', True), ('nik_last4', '')), models.Q(('nik_digest__regex', '^[0-9a-f]{64}$'), ('nik_last4__regex', '^\\d{4}$')), _connector='OR'), name='request_nik_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='request_decided_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='request',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['decided', 'carried_out']), _negated=True), models.Q(models.Q(('outcome', ''), _negated=True), ('decided_on__isnull', False), models.Q(('deemed', True), models.Q(('decided_by__isnull', False), ('proposed_by__isnull', False)), _connector='OR')), _connector='OR'), name='request_decided_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='billchange',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recomputed', 'cancelled', 'reduced', 'interest', 'due_date', 'refunded', 'compensated'])), name='bill_change_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='billchange',
             constraint=models.CheckConstraint(condition=models.Q(('credit__gte', 0), ('new_payable__gte', 0), ('old_payable__gte', 0), ('paid_out__gte', 0)), name='bill_change_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='billchange',
             constraint=models.UniqueConstraint(fields=('region', 'request', 'bill'), name='bill_change_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='requestevent',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['filed', 'paper', 'officer', 'ask', 'complete', 'examine', 'propose', 'send_back', 'decide', 'deem', 'carry_out', 'close', 'lapse', 'withdraw'])), name='request_event_kind'),
         ),

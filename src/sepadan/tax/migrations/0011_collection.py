@@ -4,6 +4,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -187,175 +188,175 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='collectionletter',
             index=models.Index(fields=['region', 'nop', 'kind'], name='letter_of_object'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='collectionletter',
             index=models.Index(fields=['region', 'state', 'kind'], name='letter_by_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('region', 'number'), name='letter_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'warning', 'warrant'])), name='letter_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'issued', 'delivered', 'returned', 'void'])), name='letter_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='letter_demands_something'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(('answer_by__gte', models.F('issued_on'))), name='letter_days_in_order'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'void']), models.Q(('number', ''), _negated=True), _connector='OR'), name='letter_issued_has_number'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'warrant'), _negated=True), ('state__in', ['draft', 'void']), models.Q(('signed_by__isnull', False), models.Q(('signed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='letter_warrant_signed_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'delivered'), _negated=True), models.Q(('delivered_on__isnull', False), models.Q(('delivered_to', ''), _negated=True)), _connector='OR'), name='letter_delivered_to_somebody'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='duesdecision',
             index=models.Index(fields=['region', 'state', 'kind'], name='decision_by_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('region', 'charge', 'kind'), name='decision_proposed_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'instalment'), ('state', 'granted')), fields=('region', 'charge'), name='decision_one_plan'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['correction', 'write_off', 'instalment', 'compensation', 'refund'])), name='decision_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'granted', 'rejected', 'ended'])), name='decision_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('amount', 0), ('kind', 'correction')), _connector='OR'), name='decision_amount_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='decision_has_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='decision_decided_by_somebody'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='decision_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['granted', 'ended']), _negated=True), models.Q(models.Q(('document_number', ''), _negated=True), ('document_on__isnull', False)), _connector='OR'), name='decision_granted_by_document'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='duesdecision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), models.Q(('ended_on__isnull', False), models.Q(('end_reason', ''), _negated=True)), _connector='OR'), name='decision_ended_with_reason'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='claim',
             index=models.Index(fields=['region', 'nop'], name='claim_of_object'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='claim',
             constraint=models.UniqueConstraint(fields=('region', 'charge'), name='claim_of_charge'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='claim',
             constraint=models.UniqueConstraint(condition=models.Q(('origin', 'opening')), fields=('region', 'nop', 'tax_year'), name='claim_opening_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='claim_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence__in', ['full', 'partial', 'list', 'none']), ('origin', 'opening')), models.Q(('decision__isnull', False), ('evidence', ''), ('origin', 'additional')), _connector='OR'), name='claim_opening_is_graded'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='claim',
             constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='claim_has_source'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='fieldvisit',
             index=models.Index(fields=['region', 'nop'], name='visit_of_object'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='fieldvisit',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='visit_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='fieldvisit',
             constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['met', 'promised', 'refused', 'absent', 'not_found'])), name='visit_known_outcome'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='fieldvisit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'promised'), _negated=True), ('promised_by__isnull', False), _connector='OR'), name='visit_promise_has_day'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='instalment',
             constraint=models.UniqueConstraint(fields=('region', 'decision', 'number'), name='instalment_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='instalment',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('principal__gt', 0)), name='instalment_positive'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='interrupt',
             constraint=models.UniqueConstraint(fields=('region', 'charge', 'kind', 'document'), name='interrupt_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='interrupt',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['warning', 'warrant', 'acknowledgement'])), name='interrupt_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='interrupt',
             constraint=models.CheckConstraint(condition=models.Q(('document', ''), _negated=True), name='interrupt_has_document'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterline',
             constraint=models.UniqueConstraint(fields=('region', 'letter', 'charge'), name='letter_line_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterline',
             constraint=models.CheckConstraint(condition=models.Q(('interest__gte', 0), ('principal__gte', 0)), name='letter_line_not_negative'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='spared',
             index=models.Index(fields=['region', 'nop'], name='spared_object'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spared',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='spared_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spared',
             constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['objection', 'instalment', 'deceased', 'disaster', 'not_found', 'court', 'other'])), name='spared_known_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spared',
             constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='spared_has_note'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spared',
             constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='spared_days_in_order'),
         ),

@@ -2,6 +2,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -81,15 +82,15 @@ class Migration(migrations.Migration):
             name='register_import',
             field=sepadan.records.tenancy.RegionalKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='tax.registerimport'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='registerimport',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'checked', 'applied', 'discarded'])), name='import_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='registerimport',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'applied'), _negated=True), models.Q(('closed_at__isnull', False), ('control__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='import_applied_is_whole'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='importfile',
             constraint=models.UniqueConstraint(fields=('region', 'register_import', 'number'), name='import_file_number'),
         ),

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import sepadan.records.tenancy
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 TAXPAYER = {"db_constraint": False, "db_index": False, "on_delete": django.db.models.deletion.PROTECT,
             "related_name": "+", "to": "tax.taxpayer"}
@@ -42,18 +43,18 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ["-id"], "abstract": False, "base_manager_name": "objects"},
         ),
-        migrations.AddConstraint("taxpayermerge", models.UniqueConstraint(
+        AddConstraint("taxpayermerge", models.UniqueConstraint(
             fields=["region", "dropped"], condition=~models.Q(state="refused"), name="taxpayer_merged_once")),
-        migrations.AddConstraint("taxpayermerge", models.CheckConstraint(
+        AddConstraint("taxpayermerge", models.CheckConstraint(
             condition=~models.Q(kept=models.F("dropped")) & ~models.Q(into=models.F("dropped")),
             name="taxpayer_merge_two")),
-        migrations.AddConstraint("taxpayermerge", models.CheckConstraint(
+        AddConstraint("taxpayermerge", models.CheckConstraint(
             condition=~models.Q(reason=""), name="taxpayer_merge_reason")),
-        migrations.AddConstraint("taxpayermerge", models.CheckConstraint(
+        AddConstraint("taxpayermerge", models.CheckConstraint(
             condition=models.Q(state="proposed") |
             (models.Q(decided_by__isnull=False) & ~models.Q(decided_by=models.F("proposed_by"))),
             name="taxpayer_merge_second_person")),
-        migrations.AddIndex("taxpayer", models.Index(
+        AddIndex("taxpayer", models.Index(
             fields=["region", "nik_digest"], condition=models.Q(nik_digest__isnull=False), name="taxpayer_nik")),
         # Tables that stand already were set by a decree and are in use.
         migrations.AddField("regionclasstable", "state",
@@ -65,6 +66,6 @@ class Migration(migrations.Migration):
         migrations.AddField("regionclasstable", "decided_by", models.ForeignKey(blank=True, null=True, **PERSON)),
         migrations.AddField("regionclasstable", "decided_at", models.DateTimeField(blank=True, null=True)),
         migrations.AddField("regionclasstable", "decided_why", models.CharField(blank=True, max_length=300)),
-        migrations.AddConstraint("regionclasstable", models.CheckConstraint(
+        AddConstraint("regionclasstable", models.CheckConstraint(
             condition=models.Q(state__in=["proposed", "approved", "refused"]), name="class_table_state")),
     ]

@@ -3,6 +3,7 @@ import django.db.models.expressions
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint
 
 
 class Migration(migrations.Migration):
@@ -135,11 +136,11 @@ class Migration(migrations.Migration):
             name='openings',
             field=models.JSONField(default=dict),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='registerimport',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('has_opening', True), ('state', 'applied'), _negated=True), models.Q(('approved_by__isnull', False), ('approved_control', models.F('control'))), _connector='OR'), name='import_opening_is_approved'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='registerimport',
             constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(models.Q(('created_by__isnull', True), models.Q(('approved_by', models.F('created_by')), _negated=True), _connector='OR'), models.Q(('checked_by__isnull', True), models.Q(('approved_by', models.F('checked_by')), _negated=True), _connector='OR')), _connector='OR'), name='import_approved_by_another'),
         ),
@@ -198,67 +199,67 @@ class Migration(migrations.Migration):
             name='region',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='territory.region'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='njoptkpholder',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('region', 'tax_year', 'taxpayer'), name='njoptkp_holder_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='njoptkpholder',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='njoptkp_holder_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingbill',
             constraint=models.UniqueConstraint(fields=('region', 'nop', 'tax_year'), name='opening_bill_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingbill',
             constraint=models.CheckConstraint(condition=models.Q(('nop__regex', '^\\d{18}$')), name='opening_bill_nop_form'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingbill',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('charge__isnull', True), ('remainder', 0)), models.Q(('charge__isnull', False), ('remainder__gt', 0)), _connector='OR'), name='opening_bill_charged_when_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingbill',
             constraint=models.CheckConstraint(condition=models.Q(('interest_paid__gte', 0), ('over__gte', 0), ('payable__gte', 0), ('payments__gte', 0), ('principal_paid__gte', 0), ('unproved__gte', 0)), name='opening_bill_not_negative'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingbill',
             constraint=models.CheckConstraint(condition=models.Q(('remainder', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('payable'), '+', models.F('over')), '-', models.F('principal_paid')), '-', models.F('unproved')))), name='opening_bill_adds_up'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingbill',
             constraint=models.CheckConstraint(condition=models.Q(('evidence__in', ['full', 'partial', 'list', 'none'])), name='opening_bill_is_graded'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingpayment',
             constraint=models.UniqueConstraint(fields=('region', 'bill', 'part'), name='opening_payment_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingpayment',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', models.F('interest')), ('interest__gte', 0)), name='opening_payment_holds_interest'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingproposal',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('region', 'nop', 'tax_year', 'kind'), name='opening_proposed_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingproposal',
             constraint=models.CheckConstraint(condition=models.Q(('kind', 'entry'), models.Q(('claim__isnull', False), ('kind', 'grade')), _connector='OR'), name='opening_grade_of_a_claim'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingproposal',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'granted', 'rejected']), ('grade__in', ['full', 'partial', 'list', 'none'])), name='opening_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingproposal',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='opening_has_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingproposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='opening_decided_by_somebody'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='openingproposal',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='opening_by_another'),
         ),

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import sepadan.records.tenancy
 from django.conf import settings
 from django.db import migrations, models
+from sepadan.records.constraints import AddConstraint, AddIndex
 
 
 class Migration(migrations.Migration):
@@ -157,7 +158,7 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('stpd', 'stpd'), ('warning', 'warning'), ('warrant', 'warrant'), ('acknowledgement', 'acknowledgement')], max_length=16),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='interrupt',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['stpd', 'warning', 'warrant', 'acknowledgement'])), name='interrupt_known_kind'),
         ),
@@ -191,19 +192,19 @@ class Migration(migrations.Migration):
             name='batch',
             field=sepadan.records.tenancy.RegionalKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='tax.letterbatch'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'stpd'), ('state__in', ['draft', 'issued', 'delivered'])), fields=('region', 'charge'), name='letter_one_stpd'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'stpd'), _negated=True), ('charge__isnull', False), _connector='OR'), name='letter_stpd_has_charge'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['reminder', 'stpd', 'warning', 'warrant'])), name='letter_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='collectionletter',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['stpd', 'warrant']), _negated=True), ('state__in', ['draft', 'void']), models.Q(('signed_by__isnull', False), models.Q(('signed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='letter_signed_by_another'),
         ),
@@ -282,91 +283,91 @@ class Migration(migrations.Migration):
             name='step',
             field=sepadan.records.tenancy.RegionalKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='goods', to='tax.seizurestep'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterbatch',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['writing', 'drafted', 'signing', 'issued', 'void'])), name='batch_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterbatch',
             constraint=models.CheckConstraint(condition=models.Q(('signed_by__isnull', True), models.Q(('signed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='batch_signed_by_another'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='batchomission',
             index=models.Index(fields=['region', 'batch', 'nop'], name='omission_of_batch'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='batchomission',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='omission_has_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterrevision',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'granted'])), fields=('region', 'letter'), name='revision_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterrevision',
             constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('region', 'number'), name='revision_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterrevision',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'granted', 'rejected'])), name='revision_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterrevision',
             constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='revision_has_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterrevision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'granted'), _negated=True), models.Q(models.Q(('number', ''), _negated=True), ('on__isnull', False)), _connector='OR'), name='revision_granted_has_number'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='letterrevision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('state', 'proposed')), models.Q(models.Q(('state', 'proposed'), _negated=True), ('decided_by__isnull', False), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='revision_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizure',
             constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('region', 'number'), name='seizure_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizure',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'ordered', 'seized', 'announced', 'requested'])), fields=('region', 'warrant'), name='seizure_one_of_warrant'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizure',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'ordered', 'seized', 'announced', 'requested', 'sold', 'lifted', 'void'])), name='seizure_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizure',
             constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0), models.Q(('bailiff', ''), _negated=True)), name='seizure_says_what_for'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizure',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'void']), models.Q(models.Q(('number', ''), _negated=True), ('ordered_on__isnull', False), ('signed_by__isnull', False), models.Q(('signed_by', models.F('written_by')), _negated=True)), _connector='OR'), name='seizure_signed_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizurestep',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('region', 'seizure'), name='seizure_step_proposed_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizurestep',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['seized', 'announced', 'requested', 'sold', 'lifted', 'returned'])), name='seizure_step_known_kind'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizurestep',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'done', 'rejected'])), name='seizure_step_known_state'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizurestep',
             constraint=models.CheckConstraint(condition=models.Q(('document', ''), _negated=True), name='seizure_step_has_document'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizurestep',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('cost__gte', 0), models.Q(models.Q(('kind__in', ['sold', 'returned']), _negated=True), ('amount__gt', 0), _connector='OR'), ('cost__lte', models.F('amount'))), name='seizure_step_amounts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizurestep',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['requested', 'sold', 'lifted', 'returned']), ('state', 'done'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('recorded_by')), _negated=True)), _connector='OR'), name='seizure_step_by_another'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='seizedgood',
             constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0), models.Q(('description', ''), _negated=True), models.Q(('guardian', ''), _negated=True)), name='seized_good_is_whole'),
         ),
