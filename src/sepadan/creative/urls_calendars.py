@@ -15,6 +15,7 @@ from sepadan.creative.views import (
     own_dates,
     replanning,
     series_desk,
+    space_photos,
     subscribing,
     widget,
 )
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:kode>/pusat-kreatif/<slug:centre>/sematan/", widget.widget, name="widget"),
     path("<str:kode>/pusat-kreatif/<slug:centre>/kalender.ics", feeds.centre_feed, name="centre_feed"),
     path("<str:kode>/pusat-kreatif/<slug:centre>/<slug:space>/kalender.ics", feeds.space_feed, name="space_feed"),
+    path("<str:kode>/pusat-kreatif/<slug:centre>/<slug:space>/foto/<int:photo_id>/", space_photos.photo, name="photo"),
+    path("<str:kode>/ruang/foto/", space_photos.photos_desk, name="photos_desk"),
     path("<str:kode>/ruang/hari-libur/", replanning.replanning, name="replanning"),
     path("<str:kode>/ruang/langganan/", subscribing.feed_links, name="feed_links"),
     path("<str:kode>/ruang/langganan/<int:link_id>/cabut/", subscribing.revoke_feed, name="revoke_feed"),

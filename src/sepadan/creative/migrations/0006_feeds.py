@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     """Plans of series, runs of replanning, secret links of calendars; why a date is passed over, when it was settled.
     """
 
-    dependencies = [("creative", "0005_fairness"), ("territory", "0002_read_only")]
+    dependencies = [("creative", "0005_fairness"), ("records", "0012_dues_walls"), ("territory", "0002_read_only")]
 
     operations = [
         migrations.AddField("bookingdate", "cause", models.CharField(
@@ -93,12 +93,15 @@ class Migration(migrations.Migration):
             condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("made_at")), name="feed_link_revoked_later")),
         AddConstraint("feedbooking", models.UniqueConstraint(
             fields=["region", "link", "booking"], name="feed_booking_once")),
-        *(WallRegion(f"creative_{name}") for name in ("seriesplan", "replanrun", "feedlink", "feedbooking")),
+        *(WallRegion(f"creative_{name}") for name in (
+            "seriesplan", "replanrun", "feedlink", "feedbooking", "spacephoto")),
         WallReference("creative_seriesplan", "booking_id", "creative_booking", index=False),
         WallReference("creative_feedlink", "centre_id", "creative_centre"),
         WallReference("creative_feedlink", "space_id", "creative_space"),
         WallReference("creative_feedbooking", "link_id", "creative_feedlink", index=False),
         WallReference("creative_feedbooking", "booking_id", "creative_booking"),
+        WallReference("creative_spacephoto", "space_id", "creative_space"),
+        WallReference("creative_spacephoto", "document_id", "records_document"),
         AppendOnly("creative_replanrun"),
         AppendOnly("creative_feedlink", columns=("kind", "centre_id", "space_id", "organiser", "digest", "made_at",
                                                  "made_by")),

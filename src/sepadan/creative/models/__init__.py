@@ -25,6 +25,7 @@ from sepadan.creative.models.months import BookingPast, CentreCost, DatePast, Mo
 from sepadan.creative.models.registrations import Registration, Ticket
 from sepadan.creative.models.scans import Door, DoorDevice, Scan, ScanNote
 from sepadan.creative.models.signing import SigningKey
+from sepadan.creative.models.space_photos import SpacePhoto
 from sepadan.creative.models.spaces import (
     Centre,
     Closure,
@@ -44,6 +45,6 @@ __all__ = [
     "DoorDevice", "Event", "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "Handover",
     "HandoverPhoto", "MonthClose", "Occupancy", "OpeningHours", "Override", "RefusedWish", "Registration",
     "ReplanRun", "Scan", "ScanNote", "SeriesPlan", "SettingPast", "SigningKey", "Space", "SpaceOffer", "SpaceOwner",
-    "SpaceUnit", "StatusList", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse", "Tariff",
+    "SpacePhoto", "SpaceUnit", "StatusList", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse", "Tariff",
     "Ticket", "Unit", "VisitReport",
 ]

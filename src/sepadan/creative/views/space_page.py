@@ -26,7 +26,7 @@ from sepadan.creative.views.calendar import read_day
 from sepadan.creative.views.money_shown import tariff_on
 from sepadan.creative.views.shown import facts_of, frame_of, row_of, sample_of, week_of
 from sepadan.ground.messages import message
-from sepadan.records.public import now, region_of, zone_of
+from sepadan.records.public import language, now, region_of, zone_of
 from sepadan.records.public import today as today_in
 
 SHOWN_DAYS, LENGTH = 14, timedelta(hours=2)
@@ -58,6 +58,7 @@ def space(request: HttpRequest, kode: str, centre: str, space: str) -> HttpRespo
         "tariff": tariff_on(law_of(found), one.tariff, today) if one.tariff else None,
         "owners": [{"name": row.department, "since": row.during.lower, "until": row.during.upper, "decree": row.decree,
                     "now": _holds(row.during, today)} for row in one.owners.order_by("-during")],
+        "photos": [(row, row.alt.get(language(), "")) for row in one.photos.filter(ended_at__isnull=True)],
         "feed": reverse("creative:space_feed", args=[region.code, found.code, one.code])})
 
 
