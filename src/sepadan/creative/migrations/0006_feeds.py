@@ -77,6 +77,21 @@ class Migration(migrations.Migration):
             ("link", key("creative.feedlink", "covers")),
             region(),
         ], options=OPTIONS),
+        migrations.CreateModel("SpacePhoto", [
+            ("id", models.BigAutoField(primary_key=True, serialize=False)),
+            ("alt", models.JSONField()),
+            ("credit", models.CharField(blank=True, max_length=120)),
+            ("width", models.PositiveIntegerField()),
+            ("height", models.PositiveIntegerField()),
+            ("added_at", models.DateTimeField()),
+            ("added_by", models.CharField(max_length=120)),
+            ("ended_at", models.DateTimeField(blank=True, null=True)),
+            ("document", key("records.document", "+")),
+            ("space", key("creative.space", "photos")),
+            region(),
+        ], options={"ordering": ["id"], **OPTIONS}),
+        AddConstraint("spacephoto", models.CheckConstraint(
+            condition=Q(alt__has_key="id"), name="space_photo_in_words")),
         AddConstraint("seriesplan", models.UniqueConstraint(
             fields=["region", "booking"], name="series_plan_once")),
         AddConstraint("seriesplan", models.CheckConstraint(

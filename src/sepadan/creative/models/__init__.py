@@ -45,6 +45,6 @@ __all__ = [
     "DoorDevice", "Event", "EventRole", "EventSession", "FeedBooking", "FeedLink", "Floor", "Handover",
     "HandoverPhoto", "MonthClose", "Occupancy", "OpeningHours", "Override", "RefusedWish", "Registration",
     "ReplanRun", "Scan", "ScanNote", "SeriesPlan", "SettingPast", "SigningKey", "Space", "SpaceOffer", "SpaceOwner",
-    "SpacePhoto", "SpaceUnit", "StatusList", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse", "Tariff",
-    "Ticket", "Unit", "VisitReport",
+    "SpacePhoto", "SpaceUnit", "StatusList", "StockDemand", "StockItem", "StockMove", "StockPlace", "StockUse",
+    "Tariff", "Ticket", "Unit", "VisitReport",
 ]
