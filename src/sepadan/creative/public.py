@@ -20,6 +20,7 @@ from sepadan.creative.models import (
 )
 from sepadan.creative.names import BookingState, DateState, Hold, Intake
 from sepadan.creative.queries.calendar import any_centre
+from sepadan.creative.queries.known import Knowledge
 from sepadan.creative.queries.money_desk import kind_of
 from sepadan.creative.services.after_checks import file_appeal, note_check
 from sepadan.creative.services.bookings import BOOKINGS, Wish, file_booking
@@ -32,6 +33,7 @@ from sepadan.creative.services.holding import Meeting
 from sepadan.creative.services.papers import Letter, give_disposition, note_letter
 from sepadan.creative.services.refunds import propose_refund
 from sepadan.creative.services.registrations import AGREED_TO, REGISTRATIONS
+from sepadan.creative.services.replaying import OwnRequests, example_rules, own_requests, requests_digest
 from sepadan.creative.services.setting_up import known_centres, set_up_centre
 from sepadan.creative.services.step_rules import rules_of, steps_for
 from sepadan.creative.services.steps import arrange, finish_step
@@ -41,11 +43,12 @@ from sepadan.creative.services.wishes import meeting_of
 
 __all__ = [
     "AGREED_TO", "BOOKINGS", "LETTERS", "REGISTRATIONS", "AgendaEntry", "Booking", "BookingDate", "BookingEvent",
-    "BookingState", "Centre", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake", "Letter", "Meeting",
-    "Nature", "Question", "Registering", "Registration", "RegistrationState", "RoleDraft", "RoleKind", "Space",
-    "SpaceUnit", "TariffDraft", "Ticket", "Wish", "any_centre", "approve_tariff", "arrange", "ask_applicant",
-    "cancel_dates", "cancel_event", "confirm_booking", "displace", "draft_event", "draw_code", "end_events",
-    "file_appeal", "file_booking", "finish_step", "give_disposition", "hand_out", "in_the_way", "issue_assessment",
-    "issue_notice", "kind_of", "known_centres", "meeting_of", "note_check", "note_letter", "propose_refund",
-    "propose_tariff", "publish_event", "rules_of", "set_up_centre", "steps_for", "take_back",
+    "BookingState", "Centre", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake", "Knowledge", "Letter",
+    "Meeting", "Nature", "OwnRequests", "Question", "Registering", "Registration", "RegistrationState", "RoleDraft",
+    "RoleKind", "Space", "SpaceUnit", "TariffDraft", "Ticket", "Wish", "any_centre", "approve_tariff", "arrange",
+    "ask_applicant", "cancel_dates", "cancel_event", "confirm_booking", "displace", "draft_event", "draw_code",
+    "end_events", "example_rules", "file_appeal", "file_booking", "finish_step", "give_disposition", "hand_out",
+    "in_the_way", "issue_assessment", "issue_notice", "kind_of", "known_centres", "meeting_of", "note_check",
+    "note_letter", "own_requests", "propose_refund", "propose_tariff", "publish_event", "requests_digest", "rules_of",
+    "set_up_centre", "steps_for", "take_back",
 ]

@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Max
+
 from sepadan.creative.engine.centre_rules import CentreRules, RuleChange, compare_rules, read_centre_rules, shared
 from sepadan.creative.engine.replay import Log, Replayed, replay
-from sepadan.creative.models import Centre
+from sepadan.creative.models import Centre, DatePast
 from sepadan.creative.queries.known import Knowledge
 from sepadan.creative.queries.request_log import log_digest, request_log, span_of_log
 from sepadan.creative.services.setting_up import CENTRES
@@ -73,12 +75,13 @@ class OwnRequests:
 
 
 def own_requests(on: date, *, known: Knowledge) -> OwnRequests | None:
-    """The requests of the region's first centre: of the last year before *on*, or of the newest one if the log begins
-    later. None where nothing was ever asked for."""
+    """The requests of the region's first centre: of the last year before *on*, or, if the log begins later, of the last
+    year before its newest entry. None where nothing was ever asked for."""
     centre = Centre.objects.order_by("code").first()
     if centre is None:
         return None
-    year = last_year(centre, on) or last_year(centre, known.at.date())
+    until = DatePast.objects.filter(booking__centre=centre, at__lte=known.at).aggregate(last=Max("at"))["last"]
+    year = None if until is None else last_year(centre, on) or last_year(centre, until.date())
     if year is None:
         return None
     log = request_log(centre, *year, known)

@@ -18,6 +18,7 @@ from sepadan.study.documents.parts_gate import claims_section, clash_section, ga
 from sepadan.study.documents.parts_since import basis_section, lessons_section, since_section
 from sepadan.study.documents.parts_tax import Direction, lever_words, tax_section
 from sepadan.study.documents.parts_waste import balances_block, waste_section
+from sepadan.study.documents.parts_wishes import wish_blocks
 from sepadan.study.engine.book import Book
 from sepadan.study.engine.practice import Notice
 from sepadan.study.engine.study import Study
@@ -38,9 +39,11 @@ def study_document(study: Study, law: LawBook, figures: Book) -> Document:
         books_section(study.books[study.host.code], study.books[study.guest.code], study.collection,
                       study.collection_back),
         Section(waste.id, waste.title, waste.lead, (*waste.blocks, *balances), waste.tab),
-        centre_section("centre", study.centre, study.recovery_since, study.nearer), tax_section(back),
+        _with(centre_section("centre", study.centre, study.recovery_since, study.nearer),
+              *wish_blocks("centre", study.wishes)), tax_section(back),
         waste_section("waste_back", study.waste_back, "host", "guest"),
-        centre_section("centre_back", study.centre_back, None, ()),
+        _with(centre_section("centre_back", study.centre_back, None, ()),
+              *wish_blocks("centre_back", study.wishes_back)),
         _with(gate_section(study), indicators_table(study, figures)), clash_section(study, names),
         claims_section(study.claims, figures), since_section(study, law, figures, names),
         lessons_section(study.guest.name, study.host.name, study.lessons, study.lessons_back, figures),

@@ -36,11 +36,12 @@ from sepadan.study.engine.tax_practice import LEVY
 from sepadan.study.engine.tax_study import TaxStudy
 from sepadan.study.engine.visit import Happening, Lesson, Visit
 from sepadan.study.engine.waste import WasteReplay
+from sepadan.study.engine.wishes import WishReplay
 from sepadan.territory.engine.hexmap import Area
 from sepadan.waste.engine.balance import Balance
 
-_ENGINES = ("ground/columns.py", "ground/money.py", "tax/names.py", "tax/engine/*.py", "waste/engine/*.py",
-            "study/engine/*.py")  # fmt: skip
+_ENGINES = ("ground/columns.py", "ground/money.py", "tax/names.py", "tax/engine/*.py", "creative/engine/*.py",
+            "waste/engine/*.py", "study/engine/*.py")  # fmt: skip
 _DATA = ("study/facts/**/*.yaml", "assumptions/*.yaml")
 
 
@@ -117,6 +118,8 @@ class Study:
     centre: CentreReplay
     centre_back: CentreReplay
     recovery_since: Recovery | None
+    wishes: WishReplay
+    wishes_back: WishReplay
     gate: tuple[Comparison, ...]
     clashes: tuple[Clash, ...]
     findings: tuple[Finding, ...]

@@ -17,6 +17,7 @@ from sepadan.study.engine.study import Study
 from sepadan.study.engine.tax_neutral import Lever
 from sepadan.study.services.books import books_of
 from sepadan.study.services.studies import day_of_study, make_study
+from sepadan.study.services.wishes import digest_of
 from sepadan.tax.public import current_roll, marks_hash
 from sepadan.territory.public import region_of_code
 
@@ -49,7 +50,8 @@ def study_key(guest: str, host: str, day: date, *, lever: Lever | None = None,
               assumptions: str = "default", today: date | None = None) -> tuple[str, ...]:
     """Everything but the program and its data that decides what the study says."""
     books = books_digest(*(books_of(region_of_code(code), day, today) for code in (guest, host)))
-    return guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host), books
+    asked = digest_of(*(region_of_code(code) for code in (guest, host)))
+    return guest, host, day.isoformat(), assumptions, lever or "", _roll_hash(guest), _roll_hash(host), books, asked
 
 
 def _roll_hash(code: str) -> str:

@@ -33,6 +33,7 @@ from sepadan.study.engine.tax_replay import Replay
 from sepadan.study.engine.tax_study import TaxStudy, study_tax
 from sepadan.study.engine.visit import Visit
 from sepadan.study.engine.waste import replay_waste, waste_facts
+from sepadan.study.engine.wishes import requests_digest
 from sepadan.study.facts import (
     load_claims,
     load_indicators,
@@ -45,6 +46,7 @@ from sepadan.study.names import Side
 from sepadan.study.services.books import side_of
 from sepadan.study.services.national_table import read_waste_table
 from sepadan.study.services.region_rolls import roll_of
+from sepadan.study.services.wishes import requests_of, wish_replay
 from sepadan.territory.public import Region, hex_areas, region_of_code, village_names
 from sepadan.waste.engine.balance import Balance, neraca
 
@@ -120,7 +122,9 @@ def make_study(
     centre = {code: centre_facts(view, code) for code in (guest, host)}
     wasting = load_waste_assumptions()
     books = {code: side_of(one, on, view, today) for code, one in regions.items()}
+    asked = {code: requests_of(one, on) for code, one in regions.items()}
     brought = books_digest(*(one.books for one in books.values())) + ("" if table is None else table.sha256)
+    brought += requests_digest(*asked.values())
     same_way = visit is None or visit.guest == guest
     learns, teaches = _SIDES if same_way else _SIDES[::-1]
     return Study(
@@ -133,7 +137,9 @@ def make_study(
         balances={code: balance_of(view, code) for code in (host, guest)},
         recycled={code: recycled_of(view, code) for code in (host, guest)},
         centre=replay_centre(centre[guest], centre[host]), centre_back=replay_centre(centre[host], centre[guest]),
-        recovery_since=recovery(centre_facts(figures, host)), gate=gate_rows(view, host, guest),
+        recovery_since=recovery(centre_facts(figures, host)),
+        wishes=wish_replay(regions[guest], regions[host], asked),
+        wishes_back=wish_replay(regions[host], regions[guest], asked), gate=gate_rows(view, host, guest),
         clashes=tuple(one for code in (host, guest) for one in contradictions(figures, code) if one.region == code),
         findings=tuple(one for code in (host, guest) for one in findings(view, code)),
         totals=tuple(one for code in (host, guest) for one in stated_totals(view, code)),
