@@ -70,7 +70,7 @@ def test_an_event_exists_only_of_a_confirmed_booking_with_its_letter(centre):
         event.booking.save(update_fields=["letter_number"])
     event.booking.state = "review"
     event.booking.save(update_fields=["state"])
-    with pytest.raises(IntegrityError, match="event_needs_letter"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="no confirmed booking with its letter"), transaction.atomic():
         Event.objects.filter(pk=event.pk).update(state=EventState.PUBLISHED.value, published_at=NOW)
 
 

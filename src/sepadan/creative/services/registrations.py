@@ -118,7 +118,9 @@ def _register(event: Event, wanted: Wanted, actor: Actor, now: datetime, today: 
         return found
     check_open(held, now, by_desk=by_desk)
     check_wanted(held, wanted)
-    if not by_desk and live_of_contact(held, wanted.contact, [one.value for one in LIVE]) >= MOST_OF_CONTACT:
+    minor = wanted.minor or held.minors
+    contact = (wanted.guardian_contact if minor else wanted.contact).strip()[:160]  # a child is not reached directly
+    if not by_desk and live_of_contact(held, contact, [one.value for one in LIVE]) >= MOST_OF_CONTACT:
         raise refuse("creative.registration.many", most=MOST_OF_CONTACT, remedy="creative.registration.many.remedy")
     advance(held, now)
     state = RegistrationState.APPROVAL if held.registration == Registering.APPROVAL \
@@ -129,11 +131,11 @@ def _register(event: Event, wanted: Wanted, actor: Actor, now: datetime, today: 
     open_series(*REGISTRATIONS)
     made = Registration.objects.create(
         event=held, number=take_number(current_region(), REGISTRATIONS[0], today), name=wanted.name.strip()[:120],
-        contact=wanted.contact.strip()[:160], seats=wanted.seats, answers=answers, sector=wanted.sector[:30],
+        contact=contact, seats=wanted.seats, answers=answers, sector=wanted.sector[:30],
         kecamatan=wanted.kecamatan[:80], language=wanted.language[:2], state=state.value, received_at=now,
         decided_at=now if state is RegistrationState.CONFIRMED else None, agreed_at=now, agreed_to=AGREED_TO,
         photographs=wanted.photographs, name_on_certificate=wanted.name_on_certificate,
-        minor=wanted.minor or held.minors, guardian_name=wanted.guardian_name.strip()[:120],
+        minor=minor, guardian_name=wanted.guardian_name.strip()[:120],
         guardian_contact=wanted.guardian_contact.strip()[:160],
         guardian_agreed_at=now if wanted.guardian_agreed else None, request_key=wanted.request_key or None,
         request_digest=wanted.digest() if wanted.request_key else "", changed_at=now, changed_by=actor.name[:120])
