@@ -13,6 +13,7 @@ from sepadan.creative.models import (
     BookingEvent,
     Centre,
     Event,
+    MonthClose,
     Registration,
     Space,
     SpaceUnit,
@@ -30,6 +31,13 @@ from sepadan.creative.services.displacing import displace, in_the_way
 from sepadan.creative.services.events import EventDraft, RoleDraft, cancel_event, draft_event, end_events, publish_event
 from sepadan.creative.services.handover import hand_out, take_back
 from sepadan.creative.services.holding import Meeting
+from sepadan.creative.services.months import (
+    close_month,
+    months_of,
+    prepare_month,
+    reopen_month,
+    report_visits,
+)
 from sepadan.creative.services.papers import Letter, give_disposition, note_letter
 from sepadan.creative.services.refunds import propose_refund
 from sepadan.creative.services.registrations import AGREED_TO, REGISTRATIONS
@@ -44,11 +52,12 @@ from sepadan.creative.services.wishes import meeting_of
 __all__ = [
     "AGREED_TO", "BOOKINGS", "LETTERS", "REGISTRATIONS", "AgendaEntry", "Booking", "BookingDate", "BookingEvent",
     "BookingState", "Centre", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake", "Knowledge", "Letter",
-    "Meeting", "Nature", "OwnRequests", "Question", "Registering", "Registration", "RegistrationState", "RoleDraft",
-    "RoleKind", "Space", "SpaceUnit", "TariffDraft", "Ticket", "Wish", "any_centre", "approve_tariff", "arrange",
-    "ask_applicant", "cancel_dates", "cancel_event", "confirm_booking", "displace", "draft_event", "draw_code",
-    "end_events", "example_rules", "file_appeal", "file_booking", "finish_step", "give_disposition", "hand_out",
-    "in_the_way", "issue_assessment", "issue_notice", "kind_of", "known_centres", "meeting_of", "note_check",
-    "note_letter", "own_requests", "propose_refund", "propose_tariff", "publish_event", "requests_digest", "rules_of",
-    "set_up_centre", "steps_for", "take_back",
+    "Meeting", "MonthClose", "Nature", "OwnRequests", "Question", "Registering", "Registration", "RegistrationState",
+    "RoleDraft", "RoleKind", "Space", "SpaceUnit", "TariffDraft", "Ticket", "Wish", "any_centre", "approve_tariff",
+    "arrange", "ask_applicant", "cancel_dates", "cancel_event", "close_month", "confirm_booking", "displace",
+    "draft_event", "draw_code", "end_events", "example_rules", "file_appeal", "file_booking", "finish_step",
+    "give_disposition", "hand_out", "in_the_way", "issue_assessment", "issue_notice", "kind_of", "known_centres",
+    "meeting_of", "months_of", "note_check", "note_letter", "own_requests", "prepare_month", "propose_refund",
+    "propose_tariff", "publish_event", "reopen_month", "report_visits", "requests_digest", "rules_of", "set_up_centre",
+    "steps_for", "take_back",
 ]

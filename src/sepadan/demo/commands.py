@@ -21,6 +21,7 @@ from sepadan.demo.services.bank_day import example_partner, payable_numbers
 from sepadan.demo.services.centre import ensure_centre
 from sepadan.demo.services.centre_desk import ensure_desk_work
 from sepadan.demo.services.centre_events import ensure_events
+from sepadan.demo.services.centre_months import ensure_months
 from sepadan.demo.services.office import LoadedOffice, load_office, office_work
 from sepadan.demo.services.people import ensure_accounts
 from sepadan.demo.services.rolls import Loaded, load_roll
@@ -91,6 +92,9 @@ def load(code: str, small: bool, seed: int | None, rolls_only: bool, as_json: bo
         came = ensure_events(region_of_code(plan.region), now=now(), today=today())
         if came and not as_json:
             click.echo(render("demo.events.done", lang, {"count": came}))
+        closed = ensure_months(region_of_code(plan.region), now=now(), today=today())
+        if closed and not as_json:
+            click.echo(render("demo.months.done", lang, {"count": closed}))
     if as_json:
         click.echo(json.dumps([_as_json(one, *found) for one, *found in zip(loaded, years, offices, strict=True)],
                               indent=2))

@@ -9,8 +9,11 @@ closed month is opened again only with a reason, which everybody sees beside the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+
+from django.db.models import Max, Min
 
 from sepadan.creative.engine.measures import Facts
 from sepadan.creative.engine.months import (
@@ -140,6 +143,22 @@ def report_visits(one: BookingDate, people: int, source: str, *, actor: Actor, n
 def settled_until(now: datetime) -> datetime:
     """A moment after which nothing can be written any more with an earlier one: requests take less than this."""
     return now - timedelta(minutes=10)
+
+
+def months_of(centre: Centre, zone: tzinfo, until: date) -> list[date]:
+    """Months in which the centre has dates, up to that of *until*, newest first."""
+    ends = BookingDate.objects.filter(booking__centre=centre).aggregate(first=Min("starts_at"), last=Max("starts_at"))
+    if ends["first"] is None:
+        return []
+    first = ends["first"].astimezone(zone).date().replace(day=1)
+    last = min(ends["last"].astimezone(zone).date(), until).replace(day=1)
+    return list(_back(last, first))
+
+
+def _back(last: date, first: date) -> Iterator[date]:
+    while last >= first:
+        yield last
+        last = (last - timedelta(days=1)).replace(day=1)
 
 
 def last_settled_day(now: datetime, zone: tzinfo) -> date:

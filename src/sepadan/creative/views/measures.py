@@ -18,8 +18,9 @@ from sepadan.creative.engine.months import fingerprint, numbers_of
 from sepadan.creative.models import Booking, Centre
 from sepadan.creative.names import BookingState, DateState
 from sepadan.creative.queries.measures import facts_of
+from sepadan.creative.services.months import months_of
 from sepadan.creative.views import measures_shown as shown
-from sepadan.creative.views.month_reading import Asked, asked_of, closings_of, months_of, names_of
+from sepadan.creative.views.month_reading import Asked, asked_of, closings_of, names_of
 from sepadan.ground.messages import message
 from sepadan.ground.tables import Column, Listing, ListRows, Row, Table
 from sepadan.records.public import language, needs, permitted, person_of, region_of, today, zone_of

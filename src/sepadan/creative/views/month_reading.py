@@ -8,14 +8,12 @@ the same for ever.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
-from django.db.models import Max, Min
 from django.http import Http404, HttpRequest
 
-from sepadan.creative.models import BookingDate, Centre, Floor, MonthClose, Space
+from sepadan.creative.models import Centre, Floor, MonthClose, Space
 from sepadan.creative.queries.known import Knowledge
 from sepadan.creative.services.months import end_of, last_settled_day
 from sepadan.ground.problems import refuse
@@ -89,22 +87,6 @@ def names_of(centre: Centre) -> dict[str, str]:
         "code", "name")}
     return found | {f"floor:{level}": name for level, name in Floor.objects.filter(centre=centre).values_list(
         "level", "name")}
-
-
-def months_of(centre: Centre, zone: tzinfo, until: date) -> list[date]:
-    """Months in which the centre has dates, up to that of *until*, newest first."""
-    ends = BookingDate.objects.filter(booking__centre=centre).aggregate(first=Min("starts_at"), last=Max("starts_at"))
-    if ends["first"] is None:
-        return []
-    first = ends["first"].astimezone(zone).date().replace(day=1)
-    last = min(ends["last"].astimezone(zone).date(), until).replace(day=1)
-    return list(_back(last, first))
-
-
-def _back(last: date, first: date) -> Iterator[date]:
-    while last >= first:
-        yield last
-        last = (last - timedelta(days=1)).replace(day=1)
 
 
 def closings_of(centre: Centre) -> dict[date, MonthClose]:

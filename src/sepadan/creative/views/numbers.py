@@ -23,10 +23,10 @@ from sepadan.creative.engine.months import numbers_of, open_numbers
 from sepadan.creative.models import Centre, MonthClose
 from sepadan.creative.queries.measures import facts_of
 from sepadan.creative.queries.request_log import rules_now
-from sepadan.creative.services.months import difference_of, end_of
+from sepadan.creative.services.months import difference_of, end_of, months_of
 from sepadan.creative.views import measures_shown as shown
 from sepadan.creative.views.measures import file_of
-from sepadan.creative.views.month_reading import Asked, asked_of, closings_of, months_of, names_of
+from sepadan.creative.views.month_reading import Asked, asked_of, closings_of, names_of
 from sepadan.creative.views.shown import sample_of
 from sepadan.ground.messages import message
 from sepadan.ground.tables import Listing, ListRows, Row
