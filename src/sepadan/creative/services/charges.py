@@ -25,7 +25,7 @@ from sepadan.creative.engine.nature import QUESTIONS, Line, Nature, read_nature
 from sepadan.creative.engine.payment import PaymentRules, read_payment
 from sepadan.creative.models import Assessment, AssessmentLine, Booking, BookingDate
 from sepadan.creative.names import AssessmentCause, BookingState, DateState
-from sepadan.creative.queries.charges import booking_of_charge, last_assessment
+from sepadan.creative.queries.charges import booking_of_charge, books_of, last_assessment
 from sepadan.creative.services.holding import lock_booking, touch
 from sepadan.creative.services.judging import DEAREST, Judged, is_assumed, judge_use, stored_policy
 from sepadan.creative.services.tariffs import LEVY
@@ -224,16 +224,24 @@ def _book(held: Booking, charge: Charge | None, change: Rupiah, due_on: date | N
 
 
 @reckons(LEVY)
-def balance_charge(charge: Charge, on: date, source: str, now: datetime) -> None:
-    """Put *charge* (locked) right after its sum changed or a payment was taken back: what was paid too much stands as a
-    credit, and no credit stands beside a debt. Raises Refused when a credit was paid back that rested on the payment.
-    """
+def reckon_after_return(charge: Charge, on: date, source: str, now: datetime) -> None:
+    """After a payment was taken back from *charge* (locked). Raises Refused when a credit that rested on it was paid
+    back: what left may not be more than what is paid beyond the assessed sum."""
     held = standing(charge)
-    if held.credit < 0:
+    money = sum(one.principal + one.rest for one in held.money)
+    short = held.used - max(0, money - books_of([charge.pk])[charge.pk])
+    if held.used and short > 0:
         raise refuse("creative.money.credit_gone", where=str(charge), remedy="creative.money.credit_gone.remedy",
-                     amount=-held.credit)
+                     amount=short)
+    balance_charge(charge, on, source, now)
+
+
+def balance_charge(charge: Charge, on: date, source: str, now: datetime) -> None:
+    """Put *charge* (locked) right after its sum or its payments changed: what was paid too much stands as a credit, and
+    no credit stands beside a debt."""
+    held = standing(charge)
     owed, credit = dues_account(f"receivable:{LEVY}", LEVY).pk, dues_account("overpaid", LEVY).pk
-    over, offset = max(0, -held.principal), min(max(0, held.principal), held.credit)
+    over, offset = max(0, -held.principal), min(max(0, held.principal), max(0, held.credit))
     post_transfers([TransferDraft(debit=debit, credit=giver, amount=amount, charge=charge.pk, effective_on=on,
                                   source=f"{source}:{name}")
                     for name, debit, giver, amount in (("credit", owed, credit, over), ("offset", credit, owed, offset))

@@ -1,7 +1,7 @@
 """Paying a credit of a booking back: proposed by one person, paid out by another under a document of the treasury.
 
 The line takes the credit down and the money out of the region's cash (``overpaid -> cash``), effective on the day of
-payment. A payment that the credit rested on can then no longer be taken back (``charges.balance_charge``). Whole
+payment. A payment that the credit rested on can then no longer be taken back (``charges.reckon_after_return``). Whole
 rupiah; nothing is deleted.
 """
 
