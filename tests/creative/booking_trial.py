@@ -1,7 +1,8 @@
 """Random work on bookings by several processes that are killed: what each acknowledged act left must be found.
 
 A worker process holds several connections; each thread draws an act (file, series, approve, move, cancel, refuse,
-withdraw, wait, sweep of holds, another division of the hall), carries it out in a transaction, and writes what came of
+withdraw, wait, sweep of holds, another division of the hall, displacement by an official event, the answer to what it
+offers), carries it out in a transaction, and writes what came of
 it (booking, version) to its file once the transaction has ended. The clock of the trial runs on its own, so that holds
 run out. ``faults`` compares the database with these files and with itself.
 """
@@ -19,8 +20,8 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
-from sepadan.creative.models import Booking, BookingDate, BookingEvent, Space, SpaceUnit, Unit
-from sepadan.creative.names import BLOCKING, OnClash
+from sepadan.creative.models import Booking, BookingDate, BookingEvent, Displacement, Space, SpaceUnit, Unit
+from sepadan.creative.names import BLOCKING, Intake, OnClash
 from sepadan.creative.services.bookings import file_booking
 from sepadan.creative.services.decisions import (
     cancel_dates,
@@ -30,14 +31,15 @@ from sepadan.creative.services.decisions import (
     refuse_booking,
     withdraw_booking,
 )
+from sepadan.creative.services.displacing import answer_offer, displace, in_the_way
 from sepadan.creative.services.holding import expire_holds
 from sepadan.ground.problems import Refused
-from sepadan.records.public import region_scope
+from sepadan.records.public import Actor, region_scope
 
 from .centre import DESK, NOW, TODAY, hours, wish
 
 ACTS = ("file",) * 8 + ("series",) * 2 + ("confirm",) * 6 + ("move",) * 3 + ("cancel",) * 2 + ("refuse", "withdraw",
-        "wait", "sweep", "divide")
+        "wait", "sweep", "divide", "displace", "offer")
 
 
 class Drawer:
@@ -105,6 +107,26 @@ class Drawer:
     def do_wait(self, now: Any) -> Any:
         one = self.any("review")
         return line_up(one, version=one.version, reason="uji", actor=DESK, now=now)
+
+    def do_displace(self, now: Any) -> Any:
+        """An official event at any time; whoever is in its way makes room."""
+        event = file_booking(wish(self.space(), self.meeting(), waits=True, intake=Intake.OFFICIAL), actor=DESK,
+                             now=now, today=TODAY)
+        head = Actor(name="Kepala", person_id=int((Path(self.said.name).parent / "head").read_text()))
+        seen = {one.booking_id: one.booking.version for one in in_the_way(event)}
+        displace(event, version=event.version, seen=seen, reason="uji", actor=head, now=now, today=TODAY)
+        event.refresh_from_db()
+        return event
+
+    def do_offer(self, now: Any) -> Any:
+        """A displaced party takes the first that is offered, or declines."""
+        found = list(Displacement.objects.filter(state="offered").order_by("-id")[:20])
+        if not found:
+            raise Refused(problem=_nothing())
+        one = self.draw.choice(found)
+        held = one.booking.dates.filter(state="held").order_by("ordinal").values_list("ordinal", flat=True)
+        take = held.first() if self.draw.random() < 0.7 else None
+        return answer_offer(one, take=take, version=one.booking.version, actor=DESK, now=now, today=TODAY).booking
 
     def do_sweep(self, now: Any) -> None:
         expire_holds(None, now)

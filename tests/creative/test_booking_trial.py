@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sepadan.records.public import region_scope
+from sepadan.records.public import add_person, region_scope
 from sepadan.territory.models import Region
 
 from .booking_trial import faults, run_trial
@@ -21,6 +21,7 @@ def trial(folder: Path, acts: int, kills: int, days: int, pause: float) -> tuple
     region, began = Region.objects.get(code="35.73"), time.monotonic()
     with region_scope(region):
         build_centre(buffers=15)
+        (folder / "head").write_text(str(add_person("kepala@uji.example", "Kepala").pk))
     hit = run_trial(region, acts=acts, kills=kills, folder=folder, days=days, pause=pause)
     seconds = time.monotonic() - began
     assert faults(region, folder) == []

@@ -34,7 +34,8 @@ from .engine.test_papers import exif, jpeg, png, segment
 pytestmark = pytest.mark.django_db
 ACT = {"actor": DESK, "now": NOW}
 SEEN = applicant("10.0.0.1")
-RULES = {"hold_hours": 72, "answer_days": 5, "no_show_minutes": 30, "return_minutes": 15, "steps": [
+RULES = {"hold_hours": 24, "hold_slack_days": 1, "answer_days": 5, "no_show_minutes": 30, "return_minutes": 15,
+         "steps": [
     {"step": "curation", "days": 3}, {"step": "site_check", "days": 2, "from_people": 50},
     {"step": "decision", "days": 2, "by": "creative.approve"}]}
 GOOD = {"access": True, "power": True, "safety": True, "layout": True}
@@ -89,18 +90,18 @@ def test_a_booking_is_confirmed_only_after_the_steps_its_centre_demands(spaces):
     one = send_back(one, "curation", version=3, reason="proposal lama", **ACT)
     assert one.step == "curation"
     assert refused(send_back, one, "decision", version=4, reason="x", **ACT) == "creative.step.not_earlier"
-    one = finish_step(one, "curation", version=4, note="", now=NOW + timedelta(days=5), actor=DESK)
-    late = one.events.order_by("-id").first()
-    assert late.data["late"] == 2  # two days after the third
+    one = finish_step(one, "curation", version=4, note="", now=NOW + timedelta(days=4), actor=DESK)
+    assert one.events.order_by("-id").first().data["late"] == 1  # a day after the third, within the slack of the hold
     small = file("studio-2", people=49)
     assert finish_step(small, "curation", version=1, note="", **ACT).step == "decision"
 
 
 def test_a_hold_lasts_while_a_step_or_an_answer_is_within_its_time(spaces):
     one = file("studio-1")
-    assert one.dates.get().held_until == NOW + timedelta(hours=72)
+    end = datetime(2026, 11, 28, 17, tzinfo=NOW.tzinfo)  # the end of the 28th in Malang: due on the 27th, a day more
+    assert one.dates.get().held_until == end
     one = finish_step(one, "curation", version=1, note="", now=NOW + timedelta(days=2), actor=DESK)
-    end = datetime(2026, 11, 28, 17, tzinfo=NOW.tzinfo)  # the end of the 28th in Malang
+    end += timedelta(days=1)
     assert (one.step_due, one.dates.get().held_until) == (date(2026, 11, 28), end)
     one = ask_applicant(one, version=2, question="Berapa orang?", actor=DESK, now=NOW + timedelta(days=3))
     assert one.step_due == TODAY + timedelta(days=8)
@@ -110,7 +111,7 @@ def test_a_hold_lasts_while_a_step_or_an_answer_is_within_its_time(spaces):
     assert one.step_due == TODAY + timedelta(days=7)  # the one day that the desk had left when it asked
     ended = file("studio-2")
     assert refused(finish_step, ended, "curation", version=1, note="", actor=DESK,
-                   now=NOW + timedelta(hours=73)) == "creative.step.closed"
+                   now=NOW + timedelta(days=5)) == "creative.step.closed"
 
 
 def test_an_applicant_answers_what_he_was_asked_on_the_version_he_saw(spaces):
@@ -188,7 +189,7 @@ def test_the_inbox_says_what_is_due_and_what_is_overdue(spaces):
     assert seen("overdue", 4) == [due]
     assert seen("overdue", 6) == [due, asked]
     assert seen("waiting", 6) == [in_line]
-    assert seen("ending", 2) == [due]
+    assert seen("ending", 4) == [due]
     assert len(seen("open", 0, step="curation")) == 3
     found = waiting_counts(TODAY + timedelta(days=4), NOW)
     assert (found.open, found.overdue, found.asked, found.waiting) == (3, 1, 1, 1)

@@ -6,8 +6,8 @@ needed; the last one is the decision, which an approver takes. ``step_days: work
 days off by decree, else every day. Days and minutes are whole numbers. None of this is law: a centre decides it.
 
     steps: [{step, days, by, not_for: [intake], from_people, kinds: [kind of space], checks: {code: {id, en}}}]
-    step_days, answer_days, no_show_minutes, return_minutes, displacement {hours, offers}, condition {code: {id, en}},
-    keys {space: label}
+    step_days, hold_slack_days, answer_days, no_show_minutes, return_minutes, displacement {hours, offers},
+    condition {code: {id, en}}, keys {space: label}
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class DeskRules:
-    """``offer_hours``, ``offers``: how long and how many alternatives are held for a displaced party."""
+    """``slack_days``: how long a hold outlasts a deadline, so that a late desk does not cost an applicant his slot;
+    ``offer_hours``, ``offers``: how long and how many alternatives are held for a displaced party."""
 
     steps: tuple[Step, ...] = ()
     working: bool = False
@@ -65,6 +66,7 @@ class DeskRules:
     offers: int = 2
     condition: tuple[Item, ...] = tuple(Item(code) for code in CONDITION)
     keys: Mapping[str, str] = field(default_factory=dict)
+    slack_days: int = 2
 
 
 def read_rules(rules: Mapping[str, Any]) -> DeskRules:
@@ -82,7 +84,8 @@ def read_rules(rules: Mapping[str, Any]) -> DeskRules:
         steps, counted == "working", _whole(rules, "answer_days", 7, 1, 365),
         _whole(rules, "no_show_minutes", 30, 0, 24 * 60), _whole(rules, "return_minutes", 30, 0, 24 * 60),
         _whole(displacing, "hours", 72, 1, 24 * 30), _whole(displacing, "offers", 2, 0, 5),
-        _items(rules.get("condition"), CONDITION), {str(k): str(v) for k, v in rules.get("keys", {}).items()})
+        _items(rules.get("condition"), CONDITION), {str(k): str(v) for k, v in rules.get("keys", {}).items()},
+        _whole(rules, "hold_slack_days", 2, 0, 30))
 
 
 def _step(one: Mapping[str, Any]) -> Step:

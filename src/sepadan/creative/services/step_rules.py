@@ -3,7 +3,8 @@
 The steps are the centre's data (``engine/desk_rules.py``). ``step_due`` of a booking is always the last day of whoever
 has to act: of the desk in review, of the applicant while he was asked. What the desk had left when it asked is noted
 with the question and given back with the answer, so that waiting for an applicant is not counted against the desk. A
-hold goes on to the end of that day: nobody loses a slot while a step is within its time. Days are local to the region.
+hold goes on to the end of that day and ``hold_slack_days`` of the centre more: nobody loses a slot while a step is
+within its time, nor because the desk is a little late. Days are local to the region.
 """
 
 from __future__ import annotations
@@ -87,9 +88,10 @@ def turn_to_desk(booking: Booking, now: datetime) -> None:
 
 
 def prolong_hold(booking: Booking, until: date, now: datetime) -> int:
-    """Held dates of *booking* stay held to the end of the local day *until* at least. Its units are locked by the
-    caller. Returns how many were prolonged."""
-    end = datetime.combine(until + timedelta(days=1), time(), zone_of(current_region())).astimezone(UTC)
+    """Held dates of *booking* stay held to the end of the local day *until*, with the centre's slack, at least. Its
+    units are locked by the caller. Returns how many were prolonged."""
+    slack = rules_of(booking.centre).slack_days
+    end = datetime.combine(until + timedelta(days=1 + slack), time(), zone_of(current_region())).astimezone(UTC)
     return BookingDate.objects.filter(booking=booking, state=DateState.HELD.value, held_until__lt=end,
                                       held_until__gt=now).update(held_until=end, changed_at=now)
 
