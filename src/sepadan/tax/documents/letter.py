@@ -15,6 +15,8 @@ Kinds and what their standing words need (``params``, typed as messages take the
     lelang      announcement of an auction      order (str), auction (str: when and where)
     minta_lelang request of an auction          order (str), amount (rupiah)
     cabut_sita  lifting of a seizure            order (str), reason (str)
+    lepas_sita  release of some seized goods    order (str), reason (str)
+    batal_lelang an auction is not held         order (str), reason (str)
     antaran     list of letters to be carried   kind (str), place (str), count (number)
     decision    decision on a request           about (str: what the request asks for)
     njop        certificate of the NJOP         tax_year (str), njop (rupiah)
@@ -37,7 +39,8 @@ from typing import Any, Literal
 from sepadan.ground.problems import refuse
 
 LetterKind = Literal["sspd", "stpd", "stpd_ubah", "reminder", "teguran", "paksa", "spmp", "sita", "lelang",
-                     "minta_lelang", "cabut_sita", "antaran", "decision", "njop", "no_arrears", "information"]
+                     "minta_lelang", "cabut_sita", "lepas_sita", "batal_lelang", "antaran", "decision", "njop",
+                     "no_arrears", "information"]
 NEEDS: dict[str, tuple[str, ...]] = {
     "sspd": ("paid_on", "amount", "channel", "reference"),
     "stpd": ("due_on", "amount", "counted_on"),
@@ -50,6 +53,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "lelang": ("order", "auction"),
     "minta_lelang": ("order", "amount"),
     "cabut_sita": ("order", "reason"),
+    "lepas_sita": ("order", "reason"),
+    "batal_lelang": ("order", "reason"),
     "antaran": ("kind", "place", "count"),
     "decision": ("about",),
     "njop": ("tax_year", "njop"),

@@ -23,7 +23,8 @@ SEAL = (X, 24.0, 54.0)  # left, low, side of the code
 _SIGN_ROOM = 132.0
 
 
-CENTRED = frozenset({"paksa", "decision", "njop", "no_arrears", "spmp", "sita", "lelang", "cabut_sita", "antaran"})
+CENTRED = frozenset({"paksa", "decision", "njop", "no_arrears", "spmp", "sita", "lelang", "cabut_sita", "lepas_sita",
+                     "batal_lelang", "antaran"})
 """Kinds whose title stands in the middle, over the number; the day then stands with the signature."""
 UNADDRESSED = frozenset({"decision", "njop", "no_arrears", "lelang", "antaran"})
 

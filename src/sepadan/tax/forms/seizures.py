@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from sepadan.tax.forms.collection import day, read_whole, text, whole
 from sepadan.tax.forms.deliveries import SpokenForm, say
+from sepadan.tax.models import SeizedGood
 
 ROWS = 6
 """Rows for goods on the form of the minutes."""
@@ -58,6 +60,32 @@ class MinutesForm(SpokenForm):
 class AnnounceForm(SpokenForm):
     place = "umum"
     auction = text("tax.seizure.auction", hint="tax.seizure.auction.hint", most=200)
+    limit = whole("tax.seizure.limit_of", hint="tax.seizure.limit_of.hint", required=False)
+
+    def clean_limit(self) -> int:
+        return read_whole(self.cleaned_data["limit"] or "0")
+
+
+class UnsoldForm(SpokenForm):
+    place = "tanpa-peminat"
+    on = day("tax.seizure.sold_on")
+    document = text("tax.seizure.minutes_number", most=120)
+
+
+class ReleaseForm(SpokenForm):
+    place = "lepas"
+    goods = forms.MultipleChoiceField(label=say("tax.seizure.release.which"),
+                                      widget=forms.CheckboxSelectMultiple)
+    reason = text("tax.collection.reason")
+
+    def __init__(self, goods: Sequence[SeizedGood], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["goods"].choices = [(str(one.pk), one.description) for one in goods]  # type: ignore[attr-defined]
+
+    @property
+    def ticked(self) -> list[str]:
+        """The goods that were chosen, as typed."""
+        return [str(value) for value in self["goods"].value() or ()]
 
 
 class SaleForm(SpokenForm):

@@ -8,11 +8,14 @@ import sepadan.records.tenancy
 PERSON = {"db_index": False, "on_delete": django.db.models.deletion.PROTECT, "related_name": "+",
           "to": settings.AUTH_USER_MODEL}
 STATES = [("proposed", "proposed"), ("approved", "approved"), ("refused", "refused")]
+KINDS = ["seized", "announced", "requested", "sold", "lifted", "returned", "released", "unsold", "withdrawn"]
+DECIDED = ["requested", "sold", "lifted", "returned", "released", "withdrawn"]
 ORIGINS = [("opening", "opening"), ("additional", "additional"), ("credit", "credit")]
 
 
 class Migration(migrations.Migration):
-    """Merges that are parted again; runs over a choice of kecamatan; what an old bill was overpaid as a credit."""
+    """Merges that are parted again; runs over a choice of kecamatan; what an old bill was overpaid as a credit;
+    goods released from a seizure, auctions without a bidder or withdrawn."""
 
     dependencies = [("tax", "0022_seizure_walls"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
@@ -51,6 +54,15 @@ class Migration(migrations.Migration):
         migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
             condition=Q(state="proposed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
             name="taxpayer_parting_second_person")),
+        migrations.AlterField("seizurestep", "kind", models.CharField(
+            choices=[(kind, kind) for kind in KINDS], max_length=10)),
+        migrations.RemoveConstraint("seizurestep", "seizure_step_known_kind"),
+        migrations.AddConstraint("seizurestep", models.CheckConstraint(
+            condition=Q(kind__in=KINDS), name="seizure_step_known_kind")),
+        migrations.RemoveConstraint("seizurestep", "seizure_step_by_another"),
+        migrations.AddConstraint("seizurestep", models.CheckConstraint(
+            condition=~Q(kind__in=DECIDED, state="done") | (
+                Q(decided_by__isnull=False) & ~Q(decided_by=F("recorded_by"))), name="seizure_step_by_another")),
         migrations.AddField("assessmentrun", "kecamatan", models.JSONField(blank=True, default=list)),
         migrations.AlterField("claim", "origin", models.CharField(choices=ORIGINS, max_length=10)),
         migrations.RemoveConstraint("claim", "claim_opening_is_graded"),

@@ -2,10 +2,12 @@
 
     draft -> ordered -> seized -> announced -> requested -> sold      each step a row that stays
     draft | ordered -> void;  seized | announced | requested -> lifted;  sold -> sold (excess paid back)
+    requested -> seized (nobody bid);  announced | requested -> seized (withdrawn);  some goods released: as it was
 
 An order is signed by another person than the one who wrote it. Steps that touch money or give goods away (auction
-request, proceeds, lifting, paying back the excess) are proposed by one person and decided by another. Amounts are whole
-rupiah: of a sale what the auction brought and the cost taken first, of a return the excess that was paid back.
+request, proceeds, lifting, release of some goods, withdrawal of an auction, paying back the excess) are proposed by one
+person and decided by another. Amounts are whole rupiah: of an announcement the limit below which nothing is sold (0:
+none was set), of a sale what the auction brought and the cost taken first, of a return the excess that was paid back.
 """
 
 from __future__ import annotations
@@ -37,9 +39,13 @@ class SeizureAct(StrEnum):
     SOLD = "sold"
     LIFTED = "lifted"
     RETURNED = "returned"
+    RELEASED = "released"
+    UNSOLD = "unsold"
+    WITHDRAWN = "withdrawn"
 
 
-DECIDED = (SeizureAct.REQUESTED, SeizureAct.SOLD, SeizureAct.LIFTED, SeizureAct.RETURNED)
+DECIDED = (SeizureAct.REQUESTED, SeizureAct.SOLD, SeizureAct.LIFTED, SeizureAct.RETURNED, SeizureAct.RELEASED,
+           SeizureAct.WITHDRAWN)
 """Acts that another person decides than the one who proposed them."""
 STANDING = (SeizureState.DRAFT, SeizureState.ORDERED, SeizureState.SEIZED, SeizureState.ANNOUNCED,
             SeizureState.REQUESTED)
@@ -83,7 +89,7 @@ class Seizure(RegionalModel):
 
 
 class SeizureStep(RegionalModel):
-    """``details``: bailiff's witnesses, place, where announced, who holds the excess; words alone."""
+    """``details``: bailiff's witnesses, place, where announced, who holds the excess, keys of goods released."""
 
     seizure = RegionalKey(Seizure, on_delete=models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=10, choices=[(k.value, k.value) for k in SeizureAct])

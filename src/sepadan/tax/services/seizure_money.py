@@ -30,7 +30,7 @@ from sepadan.records.public import (
 from sepadan.tax.engine.assessment import LEVY
 from sepadan.tax.engine.seizure import share_proceeds
 from sepadan.tax.models import Seizure, SeizureAct, SeizureState, SeizureStep
-from sepadan.tax.queries.seizures import day_of
+from sepadan.tax.queries.seizures import day_of, limit_of
 from sepadan.tax.services.seizures import (
     FROM,
     add_step,
@@ -53,6 +53,10 @@ def propose_sale(seizure: Seizure, *, version: int, on: date, document: str, gro
     if not max(first, day_of(held, SeizureAct.REQUESTED)) <= on <= today:
         raise refuse("tax.seizure.auction_day", where=str(held), remedy="tax.seizure.auction_day.remedy", first=first,
                      day=on)
+    limit = limit_of(held)
+    if gross < limit:
+        raise refuse("tax.seizure.below_limit", where=str(held), remedy="tax.seizure.below_limit.remedy", gross=gross,
+                     limit=limit)
     share_proceeds(gross, cost, ())
     if gross <= 0:
         raise refuse("tax.seizure.no_proceeds", where=str(held), remedy="tax.seizure.no_proceeds.remedy")

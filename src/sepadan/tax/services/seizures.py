@@ -5,6 +5,7 @@
     seized -> announced   so many days after the seizure
     announced -> requested -> sold          decided by another person; money in ``seizure_money``
     seized | announced | requested -> lifted   decided by another person, with the reason
+    goods given back, an auction without a bidder or withdrawn: ``seizure_auctions``
 
 Who is left in peace is not seized from: sparing, a pending objection, a kept plan and limitation are asked about again
 at each step up to the request. When nothing is owed any more no step goes on; the seizure is lifted. Locks: the charges
@@ -44,7 +45,7 @@ from sepadan.tax.models import (
 )
 from sepadan.tax.queries.accounts import facts_of, interruptions, plans_of
 from sepadan.tax.queries.collection import lines_of_letter, not_chased
-from sepadan.tax.queries.seizures import day_of
+from sepadan.tax.queries.seizures import day_of, limit_unsold
 from sepadan.tax.services.collection_letters import demand_of
 from sepadan.tax.services.collection_lines import lock_charges
 from sepadan.tax.services.dues import procedure_sources, quotes
@@ -53,11 +54,15 @@ SERIES = {"order": ("penagihan.spmp", "Surat perintah melaksanakan penyitaan", "
           SeizureAct.SEIZED: ("penagihan.sita", "Berita acara sita", "973/{number:5}/BAPS/{year}"),
           SeizureAct.ANNOUNCED: ("penagihan.lelang", "Pengumuman lelang", "973/{number:5}/PL/{year}"),
           SeizureAct.REQUESTED: ("penagihan.minta_lelang", "Permintaan lelang", "973/{number:5}/MTL/{year}"),
-          SeizureAct.LIFTED: ("penagihan.cabut_sita", "Pencabutan sita", "973/{number:5}/CS/{year}")}
+          SeizureAct.LIFTED: ("penagihan.cabut_sita", "Pencabutan sita", "973/{number:5}/CS/{year}"),
+          SeizureAct.RELEASED: ("penagihan.lepas_sita", "Pelepasan sebagian sita", "973/{number:5}/LS/{year}"),
+          SeizureAct.WITHDRAWN: ("penagihan.batal_lelang", "Pembatalan lelang", "973/{number:5}/BL/{year}")}
+_HELD = (SeizureState.SEIZED, SeizureState.ANNOUNCED, SeizureState.REQUESTED)
 FROM = {SeizureAct.SEIZED: (SeizureState.ORDERED,), SeizureAct.ANNOUNCED: (SeizureState.SEIZED,),
         SeizureAct.REQUESTED: (SeizureState.ANNOUNCED,), SeizureAct.SOLD: (SeizureState.REQUESTED,),
-        SeizureAct.LIFTED: (SeizureState.SEIZED, SeizureState.ANNOUNCED, SeizureState.REQUESTED),
-        SeizureAct.RETURNED: (SeizureState.SOLD,)}
+        SeizureAct.LIFTED: _HELD, SeizureAct.RETURNED: (SeizureState.SOLD,), SeizureAct.RELEASED: _HELD,
+        SeizureAct.UNSOLD: (SeizureState.REQUESTED,),
+        SeizureAct.WITHDRAWN: (SeizureState.ANNOUNCED, SeizureState.REQUESTED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +140,21 @@ def record_minutes(seizure: Seizure, goods: Sequence[Good], *, version: int, on:
 
 
 def announce_auction(seizure: Seizure, *, version: int, auction: str, actor: Actor, now: datetime,
-                     today: date) -> SeizureStep:
-    """Announce the auction as of today: *auction* says when and where. Raises Refused before its first day."""
+                     today: date, limit: Rupiah = 0) -> SeizureStep:
+    """Announce the auction as of today: *auction* says when and where, *limit* below which nothing is sold (0: none).
+    Raises Refused before its first day, and on a limit above that of an auction at which nobody bid."""
     if not auction.strip():
         raise refuse("tax.seizure.no_auction", remedy="tax.seizure.no_auction.remedy")
     _owed(seizure.warrant, today)
     held = hold_seizure(seizure, version, SeizureState.SEIZED)
-    first = rule_on(today).may_announce(day_of(held, SeizureAct.SEIZED))
+    first, most = rule_on(today).may_announce(day_of(held, SeizureAct.SEIZED)), limit_unsold(held)
     if today < first:
         raise refuse("tax.seizure.too_early", where=str(held), remedy="tax.seizure.too_early.remedy", first=first)
+    if limit < 0 or (most is not None and limit > most):
+        raise refuse("tax.seizure.limit", where=str(held), remedy="tax.seizure.limit.remedy", limit=limit,
+                     most=most or 0)
     step = add_step(held, SeizureAct.ANNOUNCED, on=today, number=next_number(SeizureAct.ANNOUNCED, today), actor=actor,
-                    now=now, details={"auction": auction.strip()[:200]})
+                    now=now, amount=limit, details={"auction": auction.strip()[:200]})
     turn(held, SeizureState.ANNOUNCED, "tax.audit.auction_announced", actor, now)
     return step
 
@@ -216,7 +225,7 @@ def refuse_waiting(held: Seizure) -> None:
 
 def add_step(held: Seizure, kind: SeizureAct, *, on: date, number: str, actor: Actor, now: datetime, note: str = "",
              amount: Rupiah = 0, cost: Rupiah = 0, details: dict[str, Any] | None = None) -> SeizureStep:
-    decided = kind in (SeizureAct.SEIZED, SeizureAct.ANNOUNCED)
+    decided = kind in (SeizureAct.SEIZED, SeizureAct.ANNOUNCED, SeizureAct.UNSOLD)
     made: SeizureStep = SeizureStep.objects.create(
         seizure=held, kind=kind.value, happened_on=on, document=number, amount=amount, cost=cost,
         note=note.strip()[:500], details=details or {}, state="done" if decided else "proposed", recorded_at=now,

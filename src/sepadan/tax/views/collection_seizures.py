@@ -28,12 +28,14 @@ from sepadan.tax.engine.nop import Nop
 from sepadan.tax.forms import seizures as forms
 from sepadan.tax.forms.collection import ReasonForm
 from sepadan.tax.models import Seizure, SeizureAct, SeizureState, SeizureStep
-from sepadan.tax.queries.seizures import goods_of, seizures, steps_of
+from sepadan.tax.queries.seizures import goods_of, limit_of, limit_unsold, released, seizures, steps_of
+from sepadan.tax.services import seizure_auctions as auctions
 from sepadan.tax.services import seizure_money as money
 from sepadan.tax.services import seizures as acts
 
 STATES = {state.value: message(f"tax.seizure.state.{state.value}") for state in SeizureState}
 KINDS = {kind.value: message(f"tax.seizure.act.{kind.value}") for kind in SeizureAct}
+REASONS = ("void", "request", "lift", "reject", "withdraw")
 DECIDING = ("sign", "grant", "reject")
 
 
@@ -107,7 +109,14 @@ def _acts(request: HttpRequest, found: Seizure) -> dict[str, tuple[Any, Callable
             found, [acts.Good(*one) for one in data["goods"]], on=data["on"], place=data["where"],
             witnesses=data["witnesses"].split(","), **seen, today=today)),
         "announce": (forms.AnnounceForm, lambda data: acts.announce_auction(
-            found, auction=data["auction"], **seen, today=today)),
+            found, auction=data["auction"], limit=data["limit"], **seen, today=today)),
+        "unsold": (forms.UnsoldForm, lambda data: auctions.record_unsold(
+            found, on=data["on"], document=data["document"], **seen, today=today)),
+        "withdraw": (ReasonForm, lambda data: auctions.propose_withdrawal(
+            found, reason=data["reason"], **seen, today=today)),
+        "release": (lambda data: forms.ReleaseForm(auctions.still_seized(found), data), lambda data:
+                    auctions.propose_release(found, [int(key) for key in data["goods"]], reason=data["reason"], **seen,
+                                             today=today)),
         "request": (ReasonForm, lambda data: acts.propose_step(
             found, SeizureAct.REQUESTED, reason=data["reason"], **seen, today=today)),
         "lift": (ReasonForm, lambda data: acts.propose_step(
@@ -126,6 +135,10 @@ def _grant(step: SeizureStep, who: dict[str, Any], today: Any) -> None:
         money.book_sale(step, **who)
     elif step.kind == SeizureAct.RETURNED:
         money.book_return(step, **who, today=today)
+    elif step.kind == SeizureAct.RELEASED:
+        auctions.decide_release(step, **who)
+    elif step.kind == SeizureAct.WITHDRAWN:
+        auctions.decide_withdrawal(step, **who)
     else:
         acts.decide_step(step, **who, today=today)
 
@@ -151,15 +164,20 @@ def _page(request: HttpRequest, found: Seizure, *, refusal: Problem | None = Non
     found = seizure_for(request.user, region, found.pk)
     steps, today = steps_of(found), today_in(region)
     waiting = next((one for one in steps if one.state == "proposed"), None)
+    held, gone, limit = auctions.still_seized(found), released(found), limit_of(found)
     given = {"minutes": forms.MinutesForm(initial={"on": today}), "announce": forms.AnnounceForm(),
+             "unsold": forms.UnsoldForm(initial={"on": today}), "release": forms.ReleaseForm(held),
              "sale": forms.SaleForm(initial={"on": today, "cost": "0"}), "return": forms.ReturnForm(),
-             **{name: ReasonForm() for name in ("void", "request", "lift", "reject")}}
-    for name in ("void", "request", "lift", "reject"):
+             **{name: ReasonForm() for name in REASONS}}
+    for name in (*REASONS, "unsold", "release"):
         given[name].auto_id = f"{name}-%s"
     excess = money.excess_of(found)
     return desk_page(request, "tax/seizure.html", {
         "region": region, "seizure": found, "nop": str(Nop(found.nop)), "state": STATES[found.state],
-        "steps": [(one, KINDS[one.kind], step_paper(one) is not None) for one in steps], "goods": goods_of(found),
+        "steps": [(one, KINDS[one.kind], step_paper(one) is not None) for one in steps],
+        "goods": [(one, one.pk in gone) for one in goods_of(found)], "held": [
+            (one, str(one.pk)) for one in held], "limit": limit, "unsold_limit": limit_unsold(found),
+        "waiting_goods": [one for one in held if waiting and one.pk in waiting.details.get("goods", ())],
         "waiting": waiting, "waiting_kind": KINDS[waiting.kind] if waiting else None, "excess": excess,
         "next": _next(found, waiting, excess), "may_write": permitted(request.user, region, "tax.write"),
         "may_sign": permitted(request.user, region, "tax.approve"), "own": found.written_by_id == request.user.pk,
@@ -172,8 +190,10 @@ def _next(found: Seizure, waiting: SeizureStep | None, excess: int) -> tuple[str
     if waiting is not None:
         return ()
     return {SeizureState.DRAFT: ("void",), SeizureState.ORDERED: ("minutes", "void"),
-            SeizureState.SEIZED: ("announce", "lift"), SeizureState.ANNOUNCED: ("request", "lift"),
-            SeizureState.REQUESTED: ("sale", "lift"), SeizureState.SOLD: ("return",) if excess > 0 else ()}.get(
+            SeizureState.SEIZED: ("announce", "release", "lift"),
+            SeizureState.ANNOUNCED: ("request", "release", "withdraw", "lift"),
+            SeizureState.REQUESTED: ("sale", "unsold", "release", "withdraw", "lift"),
+            SeizureState.SOLD: ("return",) if excess > 0 else ()}.get(
         SeizureState(found.state), ())
 
 
