@@ -153,7 +153,7 @@ def test_a_reduced_use_pays_the_share_of_the_policy_and_an_unknown_tariff_charge
     with pytest.raises(Refused) as refused:
         issue(unknown, officer)
     assert key(refused) == "creative.money.missing"
-    assert "tidak ditemukan" in str(refused.value)  # the reason of the statutes: the annex was not found
+    assert "annex of Perda 1/2025 was not found" in str(refused.value)  # the reason that the statutes give
     assert confirm(unknown, approver).state == "confirmed"  # nothing can be charged, so nothing holds it up
     assert ledger_sum() == 4 * OLD // 4
 

@@ -197,7 +197,7 @@ def _line(use: Use, kind: Kind, law: Law, policy: Policy) -> Line:
     try:
         provision = law.require(use.tariff)
     except Refused as refused:
-        return Line(use, on, kind, 1, None, None, refused.problem.what)
+        return Line(use, on, kind, 1, None, None, why_unknown(refused))
     amounts = provision.value if isinstance(provision.value, Mapping) else {"event": provision.value}
     per = use.per or (next(iter(amounts)) if len(amounts) == 1 else "")
     if per not in amounts or per not in ("hour", "day", "event"):
@@ -210,6 +210,12 @@ def _line(use: Use, kind: Kind, law: Law, policy: Policy) -> Line:
     if policy.reduced_share is None:
         return Line(use, on, kind, quantity, rate, None, message("creative.nature.why.share"), provision, per)
     return Line(use, on, kind, quantity, rate, round_rupiah(full * policy.reduced_share, "down"), None, provision, per)
+
+
+def why_unknown(refused: Refused) -> Message:
+    """Why a law does not know a value, without the names that only its files use."""
+    why = refused.problem.what.params.get("why")
+    return why if isinstance(why, Message) else refused.problem.what
 
 
 def _quantity(use: Use, per: str) -> int:

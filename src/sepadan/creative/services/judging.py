@@ -12,7 +12,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sepadan.creative.engine.nature import Assessment, Line, Nature, Policy, Use, assess, read_nature, read_policy
+from sepadan.creative.engine.nature import (
+    Assessment,
+    Line,
+    Nature,
+    Policy,
+    Use,
+    assess,
+    read_nature,
+    read_policy,
+    why_unknown,
+)
 from sepadan.creative.models import Booking, BookingDate
 from sepadan.creative.names import DateState
 from sepadan.creative.services.tariffs import law_of
@@ -80,7 +90,7 @@ def judge_use(booking: Booking, nature: Nature | None = None) -> Judged:
     try:
         found = assess(answers, uses, law_of(booking.centre), policy)
     except Refused as refused:
-        return Judged(answers, policy, dates, None, refused.problem.what)
+        return Judged(answers, policy, dates, None, why_unknown(refused))
     missing = next((line.why for line in found.lines if line.amount is None), None)
     return Judged(answers, policy, dates, found, missing)
 

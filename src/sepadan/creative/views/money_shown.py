@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sepadan.creative.documents.assessment_papers import law_of_line
-from sepadan.creative.engine.nature import QUESTIONS, Nature, read_nature
+from sepadan.creative.engine.nature import QUESTIONS, Nature, read_nature, why_unknown
 from sepadan.creative.engine.payment import read_payment
 from sepadan.creative.models import Assessment, Booking
 from sepadan.creative.names import AppealStep, DateState
@@ -99,7 +99,7 @@ def tariff_on(law_on: Callable[[date], Law], name: str, on: date) -> dict[str, A
     try:
         provision = law_on(on).require(name)
     except Refused as refused:
-        return {"amounts": [], "assumed": False, "law": "", "why": refused.problem.what}
+        return {"amounts": [], "assumed": False, "law": "", "why": why_unknown(refused)}
     amounts = provision.value if isinstance(provision.value, Mapping) else {"event": provision.value}
     return {"amounts": [(f"creative.tariff.each.{per}", int(amount)) for per, amount in amounts.items()],
             "assumed": provision.confidence == "draft", "law": provision.citation(language()), "why": None}
