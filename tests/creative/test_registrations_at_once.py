@@ -71,6 +71,7 @@ def watched(region) -> Iterator[list[int]]:
             while not done.is_set():
                 with region_scope(region):
                     seen.append(taken())
+                done.wait(0.002)  # reading is not what is tried here
         finally:
             connection.close()
 
