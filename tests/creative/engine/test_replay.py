@@ -94,6 +94,16 @@ def test_the_dates_of_an_organiser_in_a_month_are_counted_in_the_order_of_filing
     assert reasons(replay(log(*three, other), rules(month_dates=2))) == {3: "month_dates"}
 
 
+@pytest.mark.parametrize(("quota", "refused"), [
+    ({"limit": "hours", "per": "month", "most": 5}, [3]), ({"limit": "meetings", "per": "week", "most": 1}, [2, 3]),
+    ({"limit": "bookings", "per": "year", "most": 2}, [3]), ({"limit": "lead", "least_days": 38}, [3]),
+    ({"limit": "hours", "per": "month", "most": 1, "except": ["media"]}, [])])
+def test_quotas_of_a_centre_are_counted_by_organiser_and_period(quota: dict[str, Any], refused: list[int]) -> None:
+    three = [replace(wish(number, day=number, ahead=40 - number), groups=frozenset({"media"})) for number in (1, 2, 3)]
+    found = replay(log(*three), rules(quotas=[{"code": "kuota", **quota}]))
+    assert reasons(found) == dict.fromkeys(refused, "quota:kuota")
+
+
 def test_charges_are_missing_as_soon_as_one_price_is() -> None:
     tariffs = {"hall": {"hour": 100_000}}
     paid = wish(1, nature=Nature(charged=True), tariff="hall")
@@ -138,8 +148,11 @@ ANY_RULES = st.builds(
         step_days=working, **limits),
     st.sampled_from(["none", "national", "joint"]), st.fixed_dictionaries({}, optional={
         "lead_days": st.integers(0, 60), "ahead_days": st.integers(0, 60), "longest_hours": st.integers(0, 40),
-        "month_dates": st.integers(0, 5)}), st.integers(5, 12), st.sampled_from([0, 1, 2]),
-    st.sampled_from(["calendar", "working"]))
+        "month_dates": st.integers(0, 5), "quotas": st.lists(st.builds(
+            lambda limit, per, most: {"code": limit, "limit": limit, "per": per, "most": most},
+            st.sampled_from(["hours", "meetings", "bookings"]), st.sampled_from(["day", "week", "month", "year"]),
+            st.integers(0, 30)), max_size=2, unique_by=lambda one: one["code"])}),
+    st.integers(5, 12), st.sampled_from([0, 1, 2]), st.sampled_from(["calendar", "working"]))
 
 
 @settings(max_examples=40, deadline=None)
@@ -153,7 +166,7 @@ def test_unchanged_rules_change_nothing_and_others_only_by_their_rules(seed: int
     there = replay(found, other)
     assert sum(there.after.values()) == len(found.wishes)
     assert replay(replace(found, wishes=found.wishes[::-1]), other).results == there.results
-    assert all(one.reason in (*RULES, "freed") for one in there.changed)
+    assert all(one.reason.startswith("quota:") or one.reason in (*RULES, "freed") for one in there.changed)
     assert compare_rules(own, other) or not there.changed
     for one in there.changed:  # what was let in meets nothing that is kept and was not there before
         if one.outcome == "granted":

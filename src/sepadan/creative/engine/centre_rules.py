@@ -1,13 +1,15 @@
 """The rules of a centre that a replay can try on another centre's requests: read from its file, written, compared.
 
     hours: [{weekdays: [0..6], opens, closes}]        as in a file of ``centres/``
-    rules: {skip, steps, step_days, lead_days, ahead_days, longest_hours, month_dates, policy, tariffs}
+    rules: {skip, steps, step_days, lead_days, ahead_days, longest_hours, month_dates, quotas, nature, tariffs}
 
 ``skip`` names the days off on which nothing is held (none, national, joint). ``lead_days``: a request comes at least so
 many days before the date; ``ahead_days``: at most so many; ``longest_hours`` of one date; ``month_dates``: dates of one
 organiser in a calendar month. ``steps`` are the ways to a decision (``engine/desk_rules.py``): a date that begins
-before the last of them could end is refused. ``tariffs``: {name: {hour|day|event: rupiah}}; ``policy`` as in
-``engine/nature.py``. A rule that a file does not name is not applied. None of this is law. Pure.
+before the last of them could end is refused. ``quotas`` are those of ``engine/quota_rules.py``; the first four of them
+are tried (hours, meetings, bookings, lead), the others need more than a log holds. ``tariffs``: {name: {hour|day|event:
+rupiah}}; ``nature`` is the policy of ``engine/nature.py``. A rule that a file does not name is not applied. None of
+this is law. Pure.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 from sepadan.creative.engine.desk_rules import DeskRules, read_rules
 from sepadan.creative.engine.nature import Policy, read_policy
 from sepadan.creative.engine.opening import Hours
+from sepadan.creative.engine.quota_rules import Lead, Limit, read_quotas
 from sepadan.creative.engine.recurrence import SKIPS, Skip
 from sepadan.ground.money import Rupiah
 from sepadan.ground.problems import refuse
@@ -28,8 +31,10 @@ PERS = ("hour", "day", "event")
 LIMITS = ("lead_days", "ahead_days", "longest_hours", "month_dates")
 NUMBERS = {"lead_days": 365, "ahead_days": 3660, "longest_hours": 336, "month_dates": 1_000}
 """The most that each may say."""
+TRIED = ("hours", "meetings", "bookings", "lead")
+"""Kinds of quota that a replay can try."""
 STEP_PARTS = ("step", "days", "by", "not_for", "from_people", "kinds")
-PARTS = ("hours", "skip", "steps", "step_days", *LIMITS, "policy", "tariffs")
+PARTS = ("hours", "skip", "steps", "step_days", *LIMITS, "quotas", "nature", "tariffs")
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class CentreRules:
     skip: Skip = "none"
     desk: DeskRules = field(default_factory=DeskRules)
     limits: Mapping[str, int] = field(default_factory=dict)
+    quotas: tuple[Limit | Lead, ...] = ()
     policy: Policy = field(default_factory=Policy)
     tariffs: Mapping[str, tuple[str, Rupiah]] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
@@ -65,11 +71,12 @@ def read_centre_rules(data: Mapping[str, Any], name: str = "") -> CentreRules:
     limits = {one: _number(rules, one) for one in LIMITS if rules.get(one) is not None}
     hours = _hours(data.get("hours") or ())
     tariffs = _tariffs(rules.get("tariffs") or {})
-    policy = rules.get("policy") or {}
+    policy = rules.get("nature") or {}
     if not isinstance(policy, Mapping):
-        raise refuse("creative.replay.value", where="rules.policy", value=str(policy)[:40], known="{...}")
-    return CentreRules(name or str(data.get("name", "")), hours, skip, read_rules(rules), limits, read_policy(policy),
-                       tariffs, _written(rules, hours, skip, limits, tariffs))
+        raise refuse("creative.replay.value", where="rules.nature", value=str(policy)[:40], known="{...}")
+    quotas = tuple(one for one in read_quotas(rules) if isinstance(one, (Limit, Lead)))
+    return CentreRules(name or str(data.get("name", "")), hours, skip, read_rules(rules), limits, quotas,
+                       read_policy(policy), tariffs, _written(rules, hours, skip, limits, tariffs))
 
 
 def _number(rules: Mapping[str, Any], name: str) -> int:
@@ -120,13 +127,15 @@ def _written(rules: Mapping[str, Any], hours: Sequence[Hours], skip: str, limits
         "hours": [{"weekdays": sorted(some), "opens": opens, "closes": closes}
                   for (opens, closes), some in days.items()],
         "skip": skip, "steps": steps, "step_days": rules.get("step_days", "calendar") if steps else None, **limits,
-        "policy": {str(key): str(value) for key, value in (rules.get("policy") or {}).items()},
+        "quotas": [{str(key): _plain(value) for key, value in one.items() if key != "why"}
+                   for one in rules.get("quotas") or () if one["limit"] in TRIED],
+        "nature": {str(key): str(value) for key, value in (rules.get("nature") or {}).items()},
         "tariffs": {name: {per: amount} for name, (per, amount) in sorted(tariffs.items())}}
     return {part: found[part] for part in PARTS if found.get(part)}
 
 
 def _plain(value: Any) -> Any:
-    """A value of a step as text, whole number or list, however it was read."""
+    """A value of a step or quota as text, whole number or list, however it was read."""
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     return value if isinstance(value, str) else int(value)

@@ -10,9 +10,10 @@ lapse stays so. Hence with unchanged rules every outcome is the logged one, and 
        rules forbid nothing. In the way stood granted dates of their units (buffers included), or a rule of their own
        centre. Of two for one freed slot the earlier filed has it.
 
-A sum of charges is None as soon as one kept date has no known price; what is known is told beside it. Units needed only
-for carrying (a lift), equipment and holds are not replayed, nor that other rules would have brought other requests. All
-values in, values out, in the order of ids: the same log and rules give the same outcome. Times are local. Pure.
+A sum of charges is None as soon as one kept date has no known price; what is known is told beside it. Not replayed:
+units needed only for carrying (a lift), equipment, holds, quotas on open wishes, shares kept for groups, and that other
+rules would have brought other requests. All values in, values out, in the order of ids: the same log and rules give the
+same outcome. Times are local. Pure.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ from sepadan.creative.engine.desk_rules import due_on, steps_of
 from sepadan.creative.engine.holidays import Known
 from sepadan.creative.engine.nature import Nature, judge
 from sepadan.creative.engine.opening import Closed, Schedule, Span, open_spans
+from sepadan.creative.engine.quota_rules import Lead, Limit
+from sepadan.creative.engine.quotas import period
 from sepadan.ground.messages import Message, message
 from sepadan.ground.money import Rupiah, round_rupiah
 
 Outcome = Literal["granted", "refused", "waiting", "fallen", "open"]
 OUTCOMES: tuple[Outcome, ...] = ("granted", "refused", "waiting", "fallen", "open")
+QUOTA = "quota:"
 RULES = ("hours", "day_off", "lead_days", "steps", "ahead_days", "longest_hours", "month_dates")
 DAY = timedelta(days=1)
 Slot = tuple[int, date]
@@ -59,6 +63,7 @@ class Wish:
     people: int | None
     nature: Nature
     outcome: Outcome
+    groups: frozenset[str] = frozenset()
 
     @property
     def span(self) -> Span:
@@ -155,6 +160,7 @@ class _Judge:
         self._schedule = Schedule(log.zone, rules.hours, closed=log.closed)
         self._spans: dict[date, list[Span]] = {}
         self._counts: dict[tuple[str, int, int], int] = defaultdict(int)
+        self._used: dict[tuple[str, str, date], list[Wish]] = defaultdict(list)
 
     def faults(self, wish: Wish) -> frozenset[str]:
         """The rules of ``RULES`` that *wish* breaks."""
@@ -170,11 +176,28 @@ class _Judge:
             "ahead_days": most is not None and ahead > most,
             "longest_hours": longest is not None and wish.end - wish.start > timedelta(hours=longest),
             "month_dates": dates is not None and self._counts[self._month(wish)] >= dates}
-        return frozenset(name for name, found in broken.items() if found)
+        quotas = {f"{QUOTA}{one.code}" for one in rules.quotas
+                  if one.binds(wish.space, wish.kind, wish.groups) and self._beyond(one, wish, start.date(), ahead)}
+        return frozenset(name for name, found in broken.items() if found) | quotas
+
+    def _beyond(self, rule: Limit | Lead, wish: Wish, day: date, ahead: int) -> bool:
+        """Whether *wish* goes beyond a quota, as what was kept of its organiser so far counts."""
+        if isinstance(rule, Lead):
+            return ahead < rule.least_days or (rule.most_days is not None and ahead > rule.most_days)
+        used = [one for one in self._used[wish.organiser, rule.per, period(day, rule.per)[0]]
+                if rule.covers(one.space, one.kind)]
+        if rule.counted == "bookings":
+            return len({wish.booking, *(one.booking for one in used)}) > rule.most
+        if rule.counted == "meetings":
+            return len(used) + 1 > rule.most
+        return sum((one.end - one.start for one in (*used, wish)), timedelta()) > timedelta(hours=rule.most)
 
     def keep(self, wish: Wish) -> None:
         """Count a granted date towards the limits of its organiser."""
         self._counts[self._month(wish)] += 1
+        day = wish.start.astimezone(self._zone).date()
+        for per in {one.per for one in self.rules.quotas if isinstance(one, Limit)}:
+            self._used[wish.organiser, per, period(day, per)[0]].append(wish)
 
     def price(self, wish: Wish) -> tuple[bool, Rupiah | None]:
         """Whether a granted date pays, and how much; None where answers, tariff or share are not known."""
@@ -284,8 +307,8 @@ def replay(log: Log, rules: CentreRules) -> Replayed:
 
 
 def first_of(rules: Collection[str]) -> str:
-    """The rule that is told of several: the first of ``RULES``."""
-    return next(one for one in RULES if one in rules)
+    """The rule that is told of several: the first of ``RULES``, then quotas by their codes."""
+    return next((one for one in RULES if one in rules), min(rules))
 
 
 def _again(wish: Wish, own: _Judge, new: _Judge, before: _Book, after: _Book) -> Result:
@@ -313,6 +336,8 @@ def _money(by: _Judge, kept: Iterable[Wish]) -> Money:
 
 def reason_words(reason: str) -> Message:
     """A reason of a result in words."""
+    if reason.startswith(QUOTA):
+        return message("creative.replay.reason.quota", code=reason.removeprefix(QUOTA))
     return message(f"creative.replay.reason.{reason or 'none'}")
 
 

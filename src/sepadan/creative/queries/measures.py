@@ -106,8 +106,7 @@ def _use(one: KnownDate, booking: KnownBooking, shape: Shape, counts: Mapping[in
 
 def pays_of(nature: Mapping[str, Any], rules: Mapping[str, Any]) -> str:
     """What the answers make of a use under the policy of the centre: free, reduced, pays or unknown."""
-    policy = rules.get("policy")
-    return judge(read_nature(nature), read_policy(policy if isinstance(policy, Mapping) else {})).kind
+    return judge(read_nature(nature), read_policy(rules.get("nature") or {})).kind
 
 
 def _first_days(centre: Centre, known: Knowledge, zone: tzinfo) -> dict[str, date]:

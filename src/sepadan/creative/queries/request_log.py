@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from sepadan.creative.engine.holidays import known_on, years_of
 from sepadan.creative.engine.measures import organiser_key
 from sepadan.creative.engine.nature import read_nature
 from sepadan.creative.engine.opening import Closed
+from sepadan.creative.engine.quota_rules import groups_of
 from sepadan.creative.engine.replay import Log, Outcome, Wish
 from sepadan.creative.models import BookingPast, Centre, Closure, DatePast, OpeningHours, Space, SpaceUnit, Tariff
 from sepadan.creative.names import DateState, Hold
@@ -55,7 +56,8 @@ def request_log(centre: Centre, first: date, last: date, known: Knowledge) -> Lo
             tuple(sorted(needs.get(one.space, ()))), one.starts_at.astimezone(zone), one.ends_at.astimezone(zone),
             timedelta(minutes=one.setup_minutes), timedelta(minutes=one.cleardown_minutes),
             booking.received_at.astimezone(zone), organiser_key(booking.organiser), booking.intake, booking.people,
-            read_nature(booking.nature), OUTCOME[one.state]))
+            read_nature(booking.nature), OUTCOME[one.state],
+            groups_of(booking.organiser_kind, newcomer=False, disability=False, subsector=booking.subsector)))
     decrees = known_on(load_book().holiday_decrees(), years_of([first, last]), known.at.astimezone(zone).date())
     closed = tuple(Closed(one.first, one.last, one.reason)
                    for one in Closure.objects.filter(centre=centre, space__isnull=True))
@@ -69,19 +71,24 @@ def rules_now(centre: Centre, on: date | None = None) -> CentreRules:
     hours = [{"weekdays": [one.weekday], "opens": f"{one.opens:%H:%M}", "closes": f"{one.closes:%H:%M}"}
              for one in rows]
     rules: dict[str, Any] = dict(centre.rules)
-    rules["tariffs"] = {**_tariffs(centre, on), **dict(rules.get("tariffs") or {})}
+    rules["tariffs"] = {**_tariffs(centre, on, rules.get("tariff_per") or {}), **dict(rules.get("tariffs") or {})}
     return read_centre_rules({"name": centre.name, "hours": hours, "rules": rules}, centre.name)
 
 
-def _tariffs(centre: Centre, on: date | None) -> dict[str, dict[str, int]]:
-    """By name of a tariff the amount that counts; one that is charged in several ways is not told apart by a log."""
-    found: dict[str, dict[str, int | None]] = {}
-    rows: Sequence[Tariff] = list(Tariff.objects.filter(centre=centre, state="approved").order_by("since", "id"))
-    for one in rows:
+def _tariffs(centre: Centre, on: date | None, pers: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """By name of a tariff the amount that counts. Of a tariff that is charged in several ways it is the one by which
+    the centre hires; which that is not said, there is none."""
+    ways: dict[str, dict[str, int | None]] = {}
+    for one in Tariff.objects.filter(centre=centre, state="approved").order_by("since", "id"):
         if on is None or one.since <= on:
-            found.setdefault(one.name, {})[one.per] = one.amount
-    return {name: {per: amount for per, amount in ways.items() if amount is not None}
-            for name, ways in found.items() if len([amount for amount in ways.values() if amount is not None]) == 1}
+            ways.setdefault(one.name, {})[one.per] = one.amount
+    found: dict[str, dict[str, int]] = {}
+    for name, amounts in ways.items():
+        known = {per: amount for per, amount in amounts.items() if amount is not None}
+        per = str(pers.get(name, next(iter(known)) if len(known) == 1 else ""))
+        if per in known:
+            found[name] = {per: known[per]}
+    return found
 
 
 def log_digest(centre: Centre) -> str:

@@ -130,6 +130,9 @@ def part_words(part: str, value: Any) -> Message | str:
         return "; ".join(f"{_days(row['weekdays'])} {row['opens']}–{row['closes']}" for row in value)
     if part == "steps":
         return ", ".join(f"{one['step']} {one['days']}" for one in value)
+    if part == "quotas":
+        return "; ".join(f"{one['code']}: {one['limit']} {one.get('most', one.get('least_days', ''))}".strip()
+                         for one in value)
     if part in ("skip", "step_days"):
         return message(f"creative.replay.{part}.{value}")
     if isinstance(value, Mapping):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sepadan.creative.engine.replay import reason_words as by_rule
 from sepadan.ground.messages import Message, message
 from sepadan.study.documents.blocks import Block, Column, Prose, Table, Value, key
-from sepadan.study.engine.wishes import Tried, WishReplay
+from sepadan.study.engine.wishes import OTHERS, Tried, WishReplay
 
 
 def wish_blocks(prefix: str, w: WishReplay) -> tuple[Block, ...]:
@@ -87,7 +88,7 @@ def name_of(one: Tried) -> Message | str:
 
 
 def reason_words(reason: str) -> Message:
-    return message("study.wishes.reason.others") if reason == "others" else message(f"creative.replay.reason.{reason}")
+    return message("study.wishes.reason.others") if reason == OTHERS else by_rule(reason)
 
 
 def _said(value: Any) -> str | None:
