@@ -23,7 +23,7 @@ from sepadan.creative.views import measures_shown as shown
 from sepadan.creative.views.month_reading import Asked, asked_of, closings_of, names_of
 from sepadan.ground.messages import message
 from sepadan.ground.tables import Column, Listing, ListRows, Row, Table
-from sepadan.records.public import language, needs, permitted, person_of, region_of, today, zone_of
+from sepadan.records.public import language, needs, now, permitted, person_of, region_of, today, zone_of
 
 _STATES = {**{one.value: message(f"creative.date.state.{one.value}") for one in DateState},
            **{one.value: message(f"creative.booking.state.{one.value}") for one in BookingState}}
@@ -35,8 +35,9 @@ ROWS = Table("baris", message("creative.measures.rows"), (
     Column("clock", message("creative.measures.col.clock")),
     Column("state", message("creative.measures.col.state"), words=_STATES, choice=True),
     Column("adds", message("creative.measures.col.adds"), "decimal", summable=True),
-    Column("note", message("creative.measures.col.note"), sortable=False)), order="day", per_page=30,
-    search=("number", "title", "organiser"))
+    Column("note", message("creative.measures.col.note"), sortable=False),
+    Column("report", message("creative.visits.title"), sortable=False, href="report_url", missing="")),
+    order="day", per_page=30, search=("number", "title", "organiser"))
 
 
 @never_cache
@@ -137,7 +138,10 @@ def _row(row: Any, adds: int, told: dict[int, tuple[str, str]], names: dict[str,
     note = ""
     if isinstance(row, Use) and row.visits is not None:
         note = message(f"creative.measures.kind.{row.visits.kind}", count=row.visits.count).text(language())
+    seen = isinstance(row, Use) and row.state == DateState.CONFIRMED and row.start <= now()
     return {"number": row.number, "url": reverse("creative:booking", args=[kode, booking]), "title": title,
+            "report": message("creative.visits.enter").text(language()) if seen else None,
+            "report_url": reverse("creative:report_visits", args=[kode, row.id]) if seen else "",
             "organiser": organiser, "space": names.get(f"space:{row.space}", "") if isinstance(row, Use) else "",
             "day": start.date(), "clock": clock, "state": row.state, "note": note or getattr(row, "reason", ""),
             "adds": Fraction(adds, 60) if measure == "minutes" else adds}
