@@ -15,8 +15,7 @@ from sepadan.creative.services.decisions import confirm_booking
 from sepadan.creative.services.displacing import answer_offer, displace, in_the_way, standing
 from sepadan.creative.services.holding import expire_holds
 from sepadan.ground.problems import Refused
-from sepadan.records.models import Person
-from sepadan.records.public import Actor, add_person, region_scope
+from sepadan.records.public import Actor, account_scope, add_person, person_by_email, region_scope
 from sepadan.territory.models import Region
 
 from .centre import DESK, NOW, TODAY, build_centre, hours, wish
@@ -26,7 +25,8 @@ WAY = {"displacement": {"hours": 48, "offers": 2}}
 
 
 def head() -> Actor:
-    person = Person.objects.filter(name="Kepala").first() or add_person("kepala@uji.example", "Kepala")
+    with account_scope(email="kepala@uji.example"):
+        person = person_by_email("kepala@uji.example") or add_person("kepala@uji.example", "Kepala")
     return Actor(name=person.name, person_id=person.pk)
 
 

@@ -83,7 +83,7 @@ def displace(official: Booking, *, version: int, seen: Mapping[int, int], reason
     for one in lost:
         one.state, one.reason, one.changed_at = DateState.DISPLACED.value, said, now
     keep_dates(lost, ("state", "reason", "changed_at"))
-    confirm_booking(held, version=held.version, actor=actor, now=now, today=today)
+    confirm_booking(held, version=held.version, actor=actor, now=now, today=today, jump=reason)
     return _offer(held, bookings, lost, reason.strip()[:500], actor, now, today)
 
 

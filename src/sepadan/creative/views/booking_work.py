@@ -52,7 +52,9 @@ def work_of(request: HttpRequest, found: Booking) -> dict[str, Any]:
         "stages": stages_of(found) if steps else [], "ready": deciding, "step": at_step,
         "step_words": step_name(at_step.code) if at_step else "", "can_finish": finishing and mine,
         "waits_for_other": finishing and not mine,
-        "checks": shown_items(at_step.checks, "creative.check", language()) if at_step else [],
+        "checks": [(code, text, request.POST.get(f"check-{code}", "")) for code, text in shown_items(
+            at_step.checks, "creative.check", language())] if at_step else [],
+        "typed": request.POST.get("note", "") if request.POST.get("act") == "finish" else "",
         "earlier": [(one.code, step_name(one.code)) for one in steps[:_place(steps, at_step)]]
         if open_ and found.state in FINISHABLE and mine else [],
         "due": found.step_due, "overdue": open_ and found.step_due is not None and found.step_due < today

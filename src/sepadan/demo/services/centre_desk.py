@@ -77,7 +77,8 @@ class _Desk:
         self.made += 1
         number = str(400 + self.made)
         return file_booking(Wish(
-            space, render(title, "id"), render("demo.centre.organiser", "id", {"number": number}), [meeting], **more),
+            space, render(title, "id"), render("demo.centre.organiser", "id", {"number": number}), [meeting],
+            nature={"charged": False, "profit": False, "education": True, "social": False}, **more),
             actor=self.officer, now=self.now - timedelta(days=2), today=self.today - timedelta(days=2))
 
     def on(self, days: int, since: int, until: int) -> Meeting:
