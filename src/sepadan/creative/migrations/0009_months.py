@@ -79,10 +79,10 @@ CREATE TRIGGER keep AFTER INSERT OR UPDATE OR DELETE ON creative_{table}
   FOR EACH ROW EXECUTE FUNCTION creative_keep_setting();
 """ for table in SETTINGS)
 KEEP += "".join(f"""
-CREATE TRIGGER kept BEFORE INSERT ON creative_{table}
+CREATE TRIGGER derived BEFORE INSERT ON creative_{table}
   FOR EACH STATEMENT EXECUTE FUNCTION creative_past_guard();
 """ for table in PASTS)
-UNDO = "".join(f"DROP TRIGGER kept ON creative_{table};" for table in PASTS)
+UNDO = "".join(f"DROP TRIGGER derived ON creative_{table};" for table in PASTS)
 UNDO += "".join(f"DROP TRIGGER keep ON creative_{table};" for table in (*SETTINGS, "booking", "bookingdate"))
 UNDO += """
 DROP FUNCTION creative_past_guard(), creative_keep_setting(), creative_keep_date(), creative_keep_booking();
