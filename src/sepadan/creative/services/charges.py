@@ -284,8 +284,8 @@ def end_of(day: date) -> datetime:
 
 
 def _line(made: Assessment, one: BookingDate, line: Line) -> AssessmentLine:
-    found = line.provision
-    assumed = is_assumed(line)
+    found, assumed = line.provision, is_assumed(line)
+    assert line.amount is not None  # a sum that is known has no line that is not
     instrument = "" if found is None else found.source or "" if assumed or found.instrument is None \
         else found.instrument.title
     return AssessmentLine(

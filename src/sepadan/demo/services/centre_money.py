@@ -18,13 +18,13 @@ from sepadan.creative.public import (
     Nature,
     TariffDraft,
     approve_tariff,
-    cancel_dates,
     file_appeal,
     issue_assessment,
     kind_of,
     note_check,
     propose_refund,
     propose_tariff,
+    withdraw_booking,
 )
 from sepadan.demo.services.bank_day import example_partner
 from sepadan.demo.services.people import actor_with, ensure_accounts
@@ -55,11 +55,9 @@ def furnish_money(region: Region, *, now: datetime, today: date) -> int:
                             dates__starts_at__gt=now - BACK).order_by("-dates__starts_at", "id")[:12 * PAST])
     coming = list(held.filter(state=BookingState.REVIEW.value, dates__starts_at__gt=now + timedelta(days=2))
                   .order_by("dates__starts_at", "id"))
-    later = list(held.filter(state=BookingState.CONFIRMED.value, dates__starts_at__gt=now + timedelta(days=3))
-                 .order_by("dates__starts_at", "id"))
     letters = _paid_letters(_of(past, "pays")[:PAST], officer)
-    letters += _coming_letters(_of(coming, "pays"), officer, now)
-    letters += _cancelled(_of(later, "pays")[:1], officer, now)
+    paying = _of(coming, "pays")
+    letters += _coming_letters(paying[:-1], officer, now) + _withdrawn(paying[-1:], officer, now)
     return letters + _checked(_of(past, "free")[:3], officer, now)
 
 
@@ -89,16 +87,15 @@ def _coming_letters(rows: Sequence[Booking], officer: Actor, now: datetime) -> i
     return len(rows)
 
 
-def _cancelled(rows: Sequence[Booking], officer: Actor, now: datetime) -> int:
-    """A paid use that was cancelled: what was paid is a credit, and its refund waits for a second person."""
+def _withdrawn(rows: Sequence[Booking], officer: Actor, now: datetime) -> int:
+    """A use that was paid and then taken back: what was paid is a credit, and its refund waits for a second person."""
     for one in rows:
-        assert one.decided_at is not None
-        issued = max(one.received_at, one.decided_at - timedelta(hours=20))
+        issued = now - timedelta(hours=30)
         made = issue_assessment(one, version=one.version, actor=officer, now=issued)
         _pay(one, made.total, issued + timedelta(minutes=90))
         one.refresh_from_db()
-        reason = render("demo.centre.cancelled", "id")
-        cancel_dates(one, version=one.version, reason=reason, actor=officer, now=now)
+        reason = render("demo.centre.withdrawn", "id")
+        withdraw_booking(one, version=one.version, reason=reason, actor=officer, now=now)
         propose_refund(one, made.total, reason=reason, actor=officer, now=now)
     return 2 * len(rows)
 
