@@ -15,7 +15,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sepadan.creative.engine.credential import did_key
-from sepadan.creative.models import Certificate, Event, Registration
+from sepadan.creative.event_names import TicketState
+from sepadan.creative.models import Certificate, Event, Registration, Ticket
 from sepadan.creative.queries.certificates import Standing, last_counted, standings_of
 from sepadan.creative.services.credentials import certificate_code, certificate_key, next_places, sign_award
 from sepadan.ground.figures import number as figure
@@ -56,10 +57,13 @@ def issue_certificates(event: Event, *, site: str, actor: Actor, now: datetime, 
 
 def _issue(event: Event, due: Sequence[Standing], site: str, actor: Actor, now: datetime, today: date) -> None:
     people = {one.pk: one for one in Registration.objects.filter(pk__in={one.registration_id for one in due})}
+    holders = {(registration, ordinal): name for registration, ordinal, name in Ticket.objects.filter(
+        registration__in=people, state=TicketState.VALID.value).values_list("registration", "ordinal", "holder_name")}
     drafts = []
     for one in due:
         person = people[one.registration_id]
-        name = (one.name or person.name) if person.name_on_certificate and person.anonymised_at is None else ""
+        named = person.name_on_certificate and person.anonymised_at is None
+        name = (one.name or holders.get((person.pk, one.ordinal)) or person.name) if named else ""
         drafts.append(Certificate(
             event=event, registration=person, ordinal=one.ordinal, holder_name=name, minor=person.minor,
             attended=one.attended, counted=one.counted, share_needed=event.share_needed))
@@ -145,6 +149,13 @@ def show_name(certificate: Certificate, *, shown: bool, actor: Actor, now: datet
 def opens_certificate(certificate: Certificate | None, typed: str) -> bool:
     """Whether *typed* is the holder's code; takes the same time whatever was typed."""
     return code_opens(None if certificate is None else certificate_code(certificate), typed)
+
+
+def own_certificates(registration: Registration) -> list[tuple[Certificate, str]]:
+    """The valid certificates of a registration's seats, each with its holder's code, for who opened the registration.
+    """
+    rows = Certificate.objects.select_related("region").filter(registration=registration, state="valid")
+    return [(one, certificate_code(one)) for one in rows.order_by("ordinal")]
 
 
 def _held(certificate: Certificate, *states: str) -> Certificate:

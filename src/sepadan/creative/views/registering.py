@@ -25,6 +25,7 @@ from sepadan.creative.event_names import LIVE, RegistrationState, TicketState
 from sepadan.creative.models import Event, Registration
 from sepadan.creative.queries.ecosystem import helix_of, sector_words
 from sepadan.creative.queries.events import registration_of, sessions_of, tickets_of
+from sepadan.creative.services.certificates import own_certificates
 from sepadan.creative.services.event_files import registration_calendar
 from sepadan.creative.services.events import locked_event
 from sepadan.creative.services.forgetting import retention_days
@@ -229,7 +230,7 @@ def shown(request: HttpRequest, found: Registration, *, fresh: bool = False, ref
         "live": found.state in LIVE and found.event.state == "published",
         "offered": found.state == RegistrationState.OFFERED, "cancelled": found.event.state == "cancelled",
         "message": found.event.message if found.state == RegistrationState.CONFIRMED else "",
-        "sample": sample_of(found.event.centre)}, status=status)
+        "certificates": own_certificates(found), "sample": sample_of(found.event.centre)}, status=status)
 
 
 def _visitor(request: HttpRequest) -> Actor:
