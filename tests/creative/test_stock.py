@@ -6,6 +6,7 @@ import random
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -100,9 +101,8 @@ def test_random_promises_moves_breaks_and_cancels_at_once_never_promise_too_much
         with lock:
             broken.append(1)
 
-    acts = [lambda a=draw.choice(SPACES), b=draw.randrange(0, 40) / 2, c=draw.randrange(1, 4): filed(a, b, c)
-            for _ in range(60)]
-    acts += [lambda a=one, b=draw.randrange(0, 40) / 2, c=draw.choice(SPACES): moved(a, b, c) for one in made[:5]]
+    acts = [partial(filed, draw.choice(SPACES), draw.randrange(0, 40) / 2, draw.randrange(1, 4)) for _ in range(60)]
+    acts += [partial(moved, one, draw.randrange(0, 40) / 2, draw.choice(SPACES)) for one in made[:5]]
     acts += [lambda a=one: cancel_dates(a, version=2, reason="uji", actor=DESK, now=NOW) for one in made[5:]]
     acts += [breaks]
     draw.shuffle(acts)

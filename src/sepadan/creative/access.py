@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import Http404
 
-from sepadan.creative.models import Booking, Centre, Disposition
+from sepadan.creative.models import Booking, Centre, Disposition, Space, StockItem
 from sepadan.creative.queries.bookings import bookings
 from sepadan.records.public import permitted
 from sepadan.territory.public import Region
@@ -36,6 +36,24 @@ def centre_open(code: str) -> Centre:
 def disposition_for(person: Any, region: Region, disposition_id: int, *, action: str = "creative.read") -> Disposition:
     """An instruction on a booking on which *person* may do *action*. Raises Http404."""
     found = Disposition.objects.select_related("booking").filter(pk=disposition_id).first() if permitted(
+        person, region, action) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def stock_item_for(person: Any, region: Region, item_id: int, *, action: str = "creative.read") -> StockItem:
+    """An item of equipment on which *person* may do *action*. Raises Http404."""
+    found = StockItem.objects.select_related("centre").filter(pk=item_id).first() if permitted(
+        person, region, action) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def space_for(person: Any, region: Region, code: str, *, action: str = "creative.read") -> Space:
+    """A space on which *person* may do *action*. Raises Http404."""
+    found = Space.objects.select_related("floor__centre").filter(code=code).first() if permitted(
         person, region, action) else None
     if found is None:
         raise Http404

@@ -17,6 +17,9 @@ LINKS = (
     ("creative.public_events", "creative:events_desk"),
     ("creative.sheet", "creative:day_sheet"),
     ("creative.desk.money", "creative:money"),
+    ("creative.lines", "creative:lines"),
+    ("creative.stock", "creative:stock"),
+    ("creative.sharing.title", "creative:sharing_desk"),
     ("creative.measures.title", "creative:measures_centres"),
     ("creative.desk.calendar", "creative:centres"),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from sepadan.creative import urls_calendars, urls_doors, urls_events, urls_measures, urls_money
+from sepadan.creative import urls_calendars, urls_doors, urls_events, urls_fairness, urls_measures, urls_money
 from sepadan.creative.views import (
     answers,
     calendar,
@@ -21,9 +21,10 @@ from sepadan.creative.views import (
 
 app_name = "creative"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_events.urlpatterns,  # first: a space is not called "acara"
     *urls_calendars.urlpatterns,
     *urls_doors.urlpatterns,
-    *urls_events.urlpatterns,
+    *urls_fairness.urlpatterns,
     *urls_measures.urlpatterns,
     *urls_money.urlpatterns,
     path("<str:kode>/pusat-kreatif/", calendar.centres, name="centres"),

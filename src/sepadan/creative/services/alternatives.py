@@ -48,8 +48,8 @@ class Finder:
     def alternatives(self, lost: BookingDate, *, people: int | None, count: int) -> list[Alternative]:
         """Up to *count* for the date *lost*."""
         event = Span(lost.starts_at.astimezone(self.zone), lost.ends_at.astimezone(self.zone))
-        busy = self._busy(event)
-        bookables = {code: self._bookable(space, event) for code, space in self.spaces.items()}
+        busy = self.busy_around(event)
+        bookables = {code: self.bookable(space, event) for code, space in self.spaces.items()}
         own = bookables.get(lost.space.code)
         found: list[Alternative] = []
         for number in range(count if own is not None else 0):
@@ -66,7 +66,8 @@ class Finder:
                                      pick[1].end.astimezone(UTC)))
         return found
 
-    def _busy(self, event: Span) -> dict[Hashable, list[Span]]:
+    def busy_around(self, event: Span) -> dict[Hashable, list[Span]]:
+        """What is taken around *event*, by unit."""
         busy: dict[Hashable, list[Span]] = defaultdict(list)
         around = (event.start - timedelta(days=REACH + 2), event.end + timedelta(days=REACH + 2))
         units = {unit for needs in self.needs.values() for unit in needs}
@@ -75,7 +76,8 @@ class Finder:
             busy[unit].append(Span(during.lower.astimezone(self.zone), during.upper.astimezone(self.zone)))
         return busy
 
-    def _bookable(self, space: Space, event: Span) -> Bookable:
+    def bookable(self, space: Space, event: Span) -> Bookable:
+        """*space* as the engine wants it, with its open hours around *event*."""
         schedule = self.schedules[space.pk]
         first, last = event.start.date() - timedelta(days=REACH), event.end.date() + timedelta(days=REACH)
         opened = open_spans(schedule, first, last) if schedule.hours else [

@@ -25,7 +25,7 @@ from sepadan.creative.services.lines import count_overtaken, kept_back, line_ref
 from sepadan.creative.services.open_times import check_open
 from sepadan.creative.services.planned import LeftOut, SeriesDraft, numbers_of
 from sepadan.creative.services.quotas import Asker, check_quotas, lock_asker, note_overrides
-from sepadan.creative.services.step_rules import first_step
+from sepadan.creative.services.step_rules import first_step, prolong_hold
 from sepadan.creative.services.stock import check_stock, promise_stock
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Refused, refuse
@@ -102,9 +102,6 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     assert space is not None
     check_open(space, wish.meetings)
     lock_asker(space, asker_of(wish))
-    if found := _filed(wish):  # its twin was judged until now
-        return found
-    broken = check_quotas(space, asker_of(wish), wish.meetings, now=now, today=today, override=wish.override)
     units = lock_units([space])
     if found := _filed(wish):  # its twin held the units until now
         return found
@@ -116,12 +113,15 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
         raise taken_refusal(space, clashes)
     free = [one for one in wish.meetings if one not in taken]
     kept = kept_back(space, free, now)
-    if kept and not wish.waits and not wish.override:
+    if kept and not wish.waits and not wish.override and (
+            wish.on_clash is OnClash.WHOLE or len(kept) == len(free)):
         raise line_refusal(space, kept)
     if not wish.override:
         taken |= {one: Clash(one, tuple(date for party in ahead for date in party.dates))
                   for one, ahead in kept.items()}
         free = [one for one in free if one not in kept]
+    broken = check_quotas(space, asker_of(wish), wish.meetings if wish.waits else free, now=now, today=today,
+                          override=wish.override)
     items = check_stock(space, free, wish.stock)
     count_overtaken(space, free, now)
     booking = _make(wish, space, actor, now, today, waiting=len(taken) == len(wish.meetings))
@@ -133,6 +133,8 @@ def _file(wish: Wish, actor: Actor, now: datetime, today: date) -> Booking:
     dates += [_passed_over(booking, space, numbers[one.starts_at], one, now) for one in left_out]
     if not keep_dates(dates):
         raise refuse("creative.booking.taken_meanwhile", where=space.name, remedy="creative.booking.taken.remedy")
+    if booking.step_due:
+        prolong_hold(booking, booking.step_due, now)
     promise_stock(dates, items)
     if wish.series:
         SeriesPlan.objects.create(booking=booking, skip=wish.series.skip, decrees=list(wish.series.decrees),

@@ -89,7 +89,8 @@ def asked_of(space: Space, asker: Asker, meetings: Sequence[Meeting], now: datet
 
 def book_of(centre: Centre, rules: Sequence[Rule], asked: Asked, asker: Asker, *, but: Sequence[int] = (),
             reach: timedelta = NOTHING) -> Book:
-    """What is known of the organiser's own meetings and of the hours kept for groups, *reach* days each way more."""
+    """What is known of the organiser's own meetings and of the hours kept for groups; with *reach* that many days each
+    way more, and for every space."""
     first = min(one.start.date() for one in asked.meetings) - reach
     last = max(one.start.date() for one in asked.meetings) + reach
     year = (period(first, "year")[0], period(last, "year")[1])
@@ -98,8 +99,8 @@ def book_of(centre: Centre, rules: Sequence[Rule], asked: Asked, asker: Asker, *
                                            starts_at__gte=_start(year[0]), starts_at__lt=_start(year[1]))
                 .exclude(pk__in=list(but)).select_related("space"))
     waiting = mine.filter(state__in=[BookingState.REVIEW.value, BookingState.ASKED.value, BookingState.WAITING.value])
-    kept = [one for one in rules if isinstance(one, Kept) and one.binds(asked.space, asked.kind, asked.groups)
-            and one.groups.isdisjoint(asked.groups)]
+    kept = [one for one in rules if isinstance(one, Kept) and one.groups.isdisjoint(asked.groups)
+            and one.excepted.isdisjoint(asked.groups) and (reach or one.covers(asked.space, asked.kind))]
     others: dict[tuple[str, date], timedelta] = {}
     prime: dict[tuple[str, date], timedelta] = {}
     for rule in kept:

@@ -19,6 +19,8 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from sepadan.creative.engine.desk_rules import read_rules
+from sepadan.creative.engine.nature import read_policy
+from sepadan.creative.engine.payment import read_appeal_days, read_payment
 from sepadan.creative.engine.quota_rules import read_line, read_quotas, unknown_spaces
 from sepadan.creative.models import Centre, Floor, OpeningHours, Space, SpaceOwner, SpaceUnit, Unit
 from sepadan.creative.names import Hold, SpaceKind
@@ -72,6 +74,9 @@ def _checked(data: Any, where: str) -> Mapping[str, Any]:
     rules = data.get("rules", {})
     read_rules(rules)
     read_line(rules)
+    read_policy(rules.get("nature") or {})
+    read_payment(rules)
+    read_appeal_days(rules)
     codes = frozenset(str(space.get("code")) for floor in data["floors"] for space in floor["spaces"])
     for code, name in unknown_spaces(read_quotas(rules), codes):
         raise refuse("creative.quotas.unknown_space", where=where, code=code, space=name)

@@ -126,6 +126,8 @@ def promise_stock(dates: Iterable[BookingDate], items: Mapping[StockItem, int]) 
     """Ask for *items* for each of *dates* that is wanted, held, confirmed or waits."""
     wanting = [one for one in dates if one.state in (*BLOCKING, DateState.WANTED, DateState.WAITING)]
     rows = [StockDemand(date=one, item=item, quantity=count) for one in wanting for item, count in items.items()]
+    if not rows:
+        return
     try:
         with transaction.atomic():
             StockDemand.objects.bulk_create(sorted(rows, key=lambda row: row.item_id))

@@ -25,6 +25,7 @@ from sepadan.creative.services.booking_codes import opens_booking
 from sepadan.creative.services.displacing import answer_offer
 from sepadan.creative.services.no_shows import release_date
 from sepadan.creative.services.papers import add_paper
+from sepadan.creative.services.waiting import accept_offer, decline_offer
 from sepadan.creative.views.reading import address_of_letter, file_of, ordinal_of, pdf, text_of, version_of
 from sepadan.creative.views.wishing import told
 from sepadan.ground.messages import message
@@ -117,9 +118,17 @@ def _answered(request: HttpRequest, found: Booking, take: int | None) -> object:
     return answer_offer(offer, take=take, today=today_in(region_of(request)), **_how(request))
 
 
+def _accept_slot(request: HttpRequest, found: Booking) -> object:
+    return accept_offer(found, actor=applicant(address_of(request)), now=now(), today=today_in(region_of(request)))
+
+
+def _decline_slot(request: HttpRequest, found: Booking) -> object:
+    return decline_offer(found, actor=applicant(address_of(request)), now=now())
+
+
 ACTS: dict[str, Callable[[HttpRequest, Booking], object]] = {
     "answer": _answer, "withdraw": _withdraw, "paper": _paper, "release": _release, "take": _take,
-    "decline": _decline}
+    "decline": _decline, "accept_slot": _accept_slot, "decline_slot": _decline_slot}
 
 
 @never_cache

@@ -39,11 +39,20 @@ from sepadan.creative.services.papers import note_letter
 from sepadan.creative.services.wishes import DESK, plan_meeting
 from sepadan.creative.views.booking_work import work_of
 from sepadan.creative.views.calendar import day_of, read_time
+from sepadan.creative.views.fairness_fields import chosen
+from sepadan.creative.views.lines import sharing_shown
 from sepadan.creative.views.money_shown import money_of
 from sepadan.creative.views.reading import address_of_letter, letter_of
 from sepadan.creative.views.series import must_be_seen, preview
 from sepadan.creative.views.shown import TONES, date_row
-from sepadan.creative.views.wishing import faults_of, form_context, plan_of, read_fields, wish_of
+from sepadan.creative.views.wishing import (
+    faults_of,
+    form_context,
+    plan_of,
+    proposals_of,
+    read_fields,
+    wish_of,
+)
 from sepadan.ground.messages import message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, refuse
@@ -74,7 +83,8 @@ def page_of(request: HttpRequest, found: Booking, *, refusal: Problem | None = N
         "spaces": Space.objects.filter(floor__centre=found.centre, bookable=True), "facts": facts(found),
         "money": money_of(found, now(), today_in(region)),
         "events": [{"at": one.at.astimezone(zone), "text": message(f"creative.event.{one.kind}"), "note": one.note,
-                    "who": one.by_name} for one in events_of(found)], **work_of(request, found)}, status=status)
+                    "who": one.by_name} for one in events_of(found)], **work_of(request, found),
+        **sharing_shown(request, found)}, status=status)
 
 
 def facts(found: Booking) -> list[tuple[str, Any]]:
@@ -127,10 +137,11 @@ def _acts(request: HttpRequest, found: Booking, version: int, today: date) -> di
         if start is None or end is None or wanted is None or space is None or not ordinals:
             raise refuse("creative.booking.times", remedy="creative.booking.times.remedy")
         (meeting,) = plan_meeting(wanted, start, end, today=today, reach=DESK).meetings
-        return move_date(found, ordinals[0], meeting, space=space, reason=note, **how)
+        return move_date(found, ordinals[0], meeting, space=space, reason=note,
+                         override=request.POST.get("override", "").replace("\0", "")[:500], **how)
 
     def confirm() -> object:
-        made = confirm_booking(found, today=today, **how)
+        made = confirm_booking(found, today=today, jump=note, **how)
         return issue_confirmation(made, address=address_of_letter(request, made), actor=how["actor"], now=how["now"])
 
     return {
@@ -155,10 +166,12 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
     centre = Centre.objects.first()
     if centre is None:
         return desk_page(request, "creative/enter.html", {"centre": None, "region": region})
-    data = read_fields(request.POST, "intake")
+    data = read_fields(request.POST, "intake", "override")
     data["contact"] = data["contact"] or ("-" if request.method == "POST" else "")
     faults, refusal, seen = {}, None, {}
-    if request.method == "POST":
+    if request.method == "POST" and "use" in request.POST:
+        data, seen = chosen(data, request.POST["use"]), {"filled": True}
+    elif request.method == "POST":
         faults = faults_of(data, centre)
         if not faults and must_be_seen(data, request.POST.get("act", "")):
             try:
@@ -175,6 +188,7 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
                     _note(request, made, today_in(region))
             except Refused as refused:
                 refusal = refused.problem
+                seen = {"proposals": proposals_of(centre, data, today_in(region), DESK, intake, refusal)}
             else:
                 messages.success(request, words("creative.event.file", language()))
                 return redirect("creative:booking", kode=kode, booking_id=made.pk)

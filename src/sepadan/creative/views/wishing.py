@@ -2,14 +2,14 @@
 
 Filing and following count as attempts of a network address and slow down, also when they succeed; how far ahead, how
 many meetings and how many open requests of one contact there may be is bounded, so that nobody keeps a centre for
-himself. A wrong number and a wrong code get the same
-answer. A refusal keeps what was typed and offers what is free instead.
+himself. A wrong number and a wrong code get the same answer. A refusal keeps what was typed, and offers the smallest
+changes that would fit as buttons that fill them in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -23,14 +23,24 @@ from sepadan.creative.engine.nature import QUESTIONS
 from sepadan.creative.models import Booking, Centre
 from sepadan.creative.names import Intake, OnClash
 from sepadan.creative.queries.bookings import by_number, dates_of, events_of, open_of_contact
-from sepadan.creative.queries.calendar import floors_of, free_spaces
+from sepadan.creative.queries.calendar import floors_of
 from sepadan.creative.services.booking_codes import booking_code, opens_booking
 from sepadan.creative.services.bookings import Wish, file_booking
 from sepadan.creative.services.planned import Planned
-from sepadan.creative.services.wishes import ONLINE, Reach, meeting_of, plan_meeting
+from sepadan.creative.services.wishes import ONLINE, Reach, plan_meeting
 from sepadan.creative.views.calendar import day_of, read_time
+from sepadan.creative.views.fairness_fields import (
+    answer_refusal,
+    chosen,
+    only_refusal,
+    read_sharing,
+    sharing_context,
+    sharing_faults,
+    sharing_of,
+)
 from sepadan.creative.views.followed import SILENT, followed
 from sepadan.creative.views.followed import TOLD as TOLD_OF_WORK
+from sepadan.creative.views.lines import offered_rows
 from sepadan.creative.views.money_shown import told_money
 from sepadan.creative.views.series import (
     SERIES_FIELDS,
@@ -66,7 +76,8 @@ FIELDS = (*NEEDED, *QUESTIONS, "kind", "purpose", "people", "about", "on_clash",
 MOST_OPEN = 6
 """Open requests that one telephone number or address may have at once."""
 TOLD = ("file", "ask", "answer", "confirm", "refuse", "withdraw", "wait", "cancel", "move", "expire", "publish",
-        "drop", "restore", "replan", "assess", "unpaid", "appeal", "ruling", "refund")
+        "drop", "restore", "replan", "offer", "accept", "decline", "equipment",
+        "assess", "unpaid", "appeal", "ruling", "refund")
 
 
 @never_cache
@@ -77,38 +88,41 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
     today = today_in(region)
     given = request.POST if request.method == "POST" else request.GET
     data = read_fields(given)
-    faults, refusal, status, free, seen = {}, None, 200, [], {}
-    if request.method == "POST":
-        faults = faults_of(data, found)
-    if request.method == "POST" and not faults and must_be_seen(data, request.POST.get("act", "")):
-        try:
-            seen = preview(found, data, today, ONLINE)
-        except Refused as refused:
-            refusal, status = refused.problem, 422
+    faults, refusal, status, seen = {}, None, 200, {}
+    if request.method == "POST" and "use" in request.POST:
+        data, seen = chosen(data, request.POST["use"]), {"filled": True}
     elif request.method == "POST":
-        attempt = begin_attempt("booking_online", f"{region.code}:{address_of(request)}", address_of(request),
-                                now=now())
-        if attempt.seconds:
-            refusal, faults, status = problem("creative.ask.wait", seconds=attempt.seconds), {}, 429
-        elif not faults:
+        faults = faults_of(data, found)
+        if not faults and must_be_seen(data, request.POST.get("act", "")):
             try:
-                with transaction.atomic():
-                    made, planned = _filed(request, found, data, today)
+                seen = preview(found, data, today, ONLINE)
             except Refused as refused:
-                refusal, free = refused.problem, _instead(found, data, today)
-            else:
-                return _receipt(request, found, made, planned)
-        if status == 200 and (faults or refusal):
-            status = 422
+                refusal, status = refused.problem, 422
+        else:
+            attempt = begin_attempt("booking_online", f"{region.code}:{address_of(request)}", address_of(request),
+                                    now=now())
+            if attempt.seconds:
+                refusal, faults, status = problem("creative.ask.wait", seconds=attempt.seconds), {}, 429
+            elif not faults:
+                try:
+                    with transaction.atomic():
+                        made, planned = _filed(request, found, data, today)
+                except Refused as refused:
+                    refusal = refused.problem
+                    seen = {"proposals": proposals_of(found, data, today, ONLINE, Intake.ONLINE, refusal)}
+                else:
+                    return _receipt(request, found, made, planned)
+            if status == 200 and (faults or refusal):
+                status = 422
     return render(request, "creative/ask.html", {
-        "region": region, "free": free, "sample": sample_of(found), **seen,
+        "region": region, "sample": sample_of(found), **seen,
         **form_context(found, data, faults, refusal)}, status=status)
 
 
 def read_fields(given: Mapping[str, Any], *more: str) -> dict[str, str]:
     """The fields of a request as they were typed, and *more* of the desk's own."""
     return read_several(given, {name: str(given.get(name, ""))[:4000].replace("\0", "").strip()
-                                for name in (*FIELDS, *more)})
+                                for name in (*FIELDS, *more)}) | read_sharing(given)
 
 
 def form_context(centre: Centre, data: dict[str, str], faults: dict[str, str],
@@ -121,7 +135,7 @@ def form_context(centre: Centre, data: dict[str, str], faults: dict[str, str],
         "kinds": [(kind, f"creative.organiser.{kind}") for kind in KINDS],
         "purposes": [(purpose, f"creative.purpose.{purpose}") for purpose in PURPOSES],
         "questions": [(name, f"creative.nature.question.{name}", data[name]) for name in QUESTIONS],
-        "taken": refusal is not None and refusal.what.key == "creative.booking.taken", **series_context(data)}
+        **sharing_context(centre, data, refusal), **series_context(data)}
 
 
 def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:
@@ -137,7 +151,7 @@ def faults_of(data: dict[str, str], centre: Centre) -> dict[str, str]:
     codes = {space.code for _, spaces in floors_of(centre) for space in spaces}
     if data["space"] and data["space"] not in codes:
         faults["space"] = "creative.booking.no_space"
-    return faults | series_faults(data)
+    return faults | series_faults(data) | sharing_faults(data)
 
 
 def wish_of(data: dict[str, str], planned: Planned, intake: Intake) -> Wish:
@@ -148,7 +162,8 @@ def wish_of(data: dict[str, str], planned: Planned, intake: Intake) -> Wish:
         about=data["about"], purpose=data["purpose"] if data["purpose"] in PURPOSES else "",
         people=int(data["people"]) if data["people"] else None, series=planned.series,
         nature={name: data[name] == "yes" for name in QUESTIONS if data[name] in ("yes", "no")},
-        on_clash=OnClash.SKIP if data["on_clash"] == "skip" else OnClash.WHOLE, waits=data["waits"] == "yes")
+        on_clash=OnClash.SKIP if data["on_clash"] == "skip" else OnClash.WHOLE, waits=data["waits"] == "yes",
+        **sharing_of(data))
 
 
 def plan_of(centre: Centre, data: dict[str, str], today: date, reach: Reach) -> Planned:
@@ -168,16 +183,15 @@ def _filed(request: HttpRequest, centre: Centre, data: dict[str, str], today: da
     return file_booking(wish_of(data, planned, Intake.ONLINE), actor=actor, now=now(), today=today), planned
 
 
-def _instead(centre: Centre, data: dict[str, str], today: date) -> list[Any]:
-    """Other spaces that are free at the first wanted time."""
-    day, since, until = day_of(data["day"]), read_time(data["since"]), read_time(data["until"])
-    if day is None or since is None or until is None or until <= since:
+def proposals_of(centre: Centre, data: dict[str, str], today: date, reach: Reach, intake: Intake,
+                 refusal: Problem) -> list[dict[str, Any]]:
+    """Keep that the wish in *data* was refused; what would fit instead."""
+    try:
+        planned = plan_of(centre, data, today, reach)
+    except Refused:
+        only_refusal(centre, data, intake, refusal)
         return []
-    if not today <= day <= today + timedelta(days=ONLINE.days):
-        return []
-    meeting = meeting_of(day, since, until)
-    return free_spaces(centre, meeting.starts_at, meeting.ends_at,
-                       people=int(data["people"]) if data["people"] else None)[:6]
+    return answer_refusal(centre, wish_of(data, planned, intake), refusal, today)
 
 
 def _receipt(request: HttpRequest, centre: Centre, made: Booking, planned: Planned) -> HttpResponse:
@@ -218,6 +232,6 @@ def told(found: Booking) -> dict[str, Any]:
             "happened": [(one.at.astimezone(zone).date(), message(f"creative.event.{one.kind}"),
                           "" if one.kind in SILENT else one.note)
                          for one in reversed(events_of(found)) if one.kind in (*TOLD, *TOLD_OF_WORK)],
-            **followed(found, now())}
+            "slots": offered_rows(found, now()), **followed(found, now())}
 
 
