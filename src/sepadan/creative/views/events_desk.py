@@ -124,7 +124,7 @@ def facts(found: Event) -> list[tuple[str, Any]]:
     left = free_seats(found, found.taken)  # type: ignore[attr-defined]
     counts = counts_of(found)
     rows: list[tuple[str, Any]] = [
-        ("creative.booking.number", found.booking.number), ("creative.letter", found.booking.letter_number),
+        ("creative.letter", found.booking.letter_number),
         ("creative.ask.organiser", found.organiser),
         ("creative.public_event.capacity", message("creative.public_event.unbounded") if left is None else message(
             "creative.public_event.capacity.words", capacity=found.capacity, left=left)),

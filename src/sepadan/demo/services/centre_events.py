@@ -138,7 +138,7 @@ def _course(centre: Centre, scene: Scene, actor: Actor, now: datetime, today: da
                                 datetime.combine(day, time(hour + 2), zone).astimezone(UTC)) for day in days]
             try:
                 made = file_booking(Wish(space.code, render("demo.events.game_course", "id"),
-                                         render("demo.centre.organiser", "id", {"number": "17"}), meetings,
+                                         render("demo.centre.organiser", "id", {"number": "401"}), meetings,
                                          intake=Intake.LETTER, organiser_kind="academia", purpose="class"),
                                     actor=actor, now=now, today=today)
             except Refused:
