@@ -39,7 +39,7 @@ from sepadan.records.public import Actor, region_scope
 from .centre import DESK, NOW, TODAY, hours, wish
 
 ACTS = ("file",) * 8 + ("series",) * 2 + ("confirm",) * 6 + ("move",) * 3 + ("cancel",) * 2 + ("refuse", "withdraw",
-        "wait", "sweep", "divide", "displace", "offer")
+        "wait", "sweep", "divide", "official", "displace", "offer")
 
 
 class Drawer:
@@ -108,10 +108,17 @@ class Drawer:
         one = self.any("review")
         return line_up(one, version=one.version, reason="uji", actor=DESK, now=now)
 
+    def do_official(self, now: Any) -> Any:
+        """An official event that waits for a time that may be taken."""
+        return file_booking(wish(self.space(), self.meeting(), waits=True, intake=Intake.OFFICIAL), actor=DESK,
+                            now=now, today=TODAY)
+
     def do_displace(self, now: Any) -> Any:
-        """An official event at any time; whoever is in its way makes room."""
-        event = file_booking(wish(self.space(), self.meeting(), waits=True, intake=Intake.OFFICIAL), actor=DESK,
-                             now=now, today=TODAY)
+        """Whoever is in the way of an official event makes room."""
+        waiting = list(Booking.objects.filter(state="waiting", intake="official").order_by("-id")[:20])
+        if not waiting:
+            raise Refused(problem=_nothing())
+        event = self.draw.choice(waiting)
         head = Actor(name="Kepala", person_id=int((Path(self.said.name).parent / "head").read_text()))
         seen = {one.booking_id: one.booking.version for one in in_the_way(event)}
         displace(event, version=event.version, seen=seen, reason="uji", actor=head, now=now, today=TODAY)
