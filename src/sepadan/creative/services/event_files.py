@@ -98,5 +98,5 @@ def _entry(event: Event, one: EventSession, page: str, language: Language, *, no
 
 def _place(event: Event, one: EventSession) -> str:
     if one.booking_date is None:
-        return event.centre.name
+        return str(event.centre.name)
     return f"{event.centre.name}, {one.booking_date.space.floor.name}, {one.booking_date.space.name}"

@@ -152,10 +152,10 @@ def _course(centre: Centre, scene: Scene, actor: Actor, now: datetime, today: da
 
 
 def _event(booking: Booking, scene: Scene, actor: Actor, now: datetime) -> Event:
-    title = {lang: render(f"demo.events.{scene.code}", lang) for lang in ("id", "en")}  # type: ignore[arg-type]
+    title = {lang: render(f"demo.events.{scene.code}", lang) for lang in ("id", "en")}
     event = draft_event(booking, EventDraft(
         title=title, organiser=booking.organiser, kind=scene.kind, subsector=scene.subsector, sector=scene.sector,
-        about={lang: render("demo.events.about", lang) for lang in ("id", "en")},  # type: ignore[arg-type]
+        about={lang: render("demo.events.about", lang) for lang in ("id", "en")},
         contact="contoh@contoh.example", price=scene.price, capacity=scene.capacity, registration=scene.registering,
         groups_to=1 if scene.minors or scene.registering is Registering.NONE else 4, questions=scene.questions,
         minors=scene.minors, message=render("demo.events.message", "id"), roles=[
