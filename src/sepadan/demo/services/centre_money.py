@@ -51,7 +51,7 @@ def furnish_money(region: Region, *, now: datetime, today: date) -> int:
     if not partner.schemes.filter(prefix=PREFIX).exists():
         add_scheme(partner, PREFIX, LEVY, actor=approver, now=now)
     held = Booking.objects.exclude(space__tariff="").select_related("centre", "space", "region")
-    past = list(held.filter(state=BookingState.CONFIRMED.value, dates__starts_at__lt=now,
+    past = list(held.filter(state=BookingState.CONFIRMED.value, dates__ends_at__lt=now,
                             dates__starts_at__gt=now - BACK).order_by("-dates__starts_at", "id")[:12 * PAST])
     coming = list(held.filter(state=BookingState.REVIEW.value, dates__starts_at__gt=now + timedelta(days=2))
                   .order_by("dates__starts_at", "id"))
