@@ -66,6 +66,31 @@ def test_a_child_that_keeps_failing_is_given_up_with_its_code():
     assert told == [("demo", 3, 0.5), ("demo", 3, None)]
 
 
+def test_a_child_that_fails_late_each_time_is_given_up_as_well(monkeypatch):
+    monkeypatch.setattr("sepadan.project.supervisor.CALM", 0.0)  # each try has lived long enough to forget a fall
+    told = []
+    supervisor = Supervisor(tell=lambda *fall: told.append(fall))
+    supervisor.add(Child("demo", python("import time; time.sleep(0.5); raise SystemExit(2)"), finishes=True, tries=2))
+    supervisor.run(until=lambda: supervisor.children[0].done)
+    assert [(name, code, pause is None) for name, code, pause in told] == [("demo", 2, False), ("demo", 2, True)]
+
+
+def test_a_child_that_should_finish_and_was_killed_is_started_again_however_often():
+    supervisor, killed = Supervisor(tell=lambda *_: None), []
+    supervisor.add(Child("demo", python("import time; time.sleep(60)"), finishes=True, tries=1))
+
+    def kill_twice() -> bool:
+        process = supervisor.children[0].process
+        if process is not None and process.pid not in killed and len(killed) < 2:
+            killed.append(process.pid)
+            process.kill()
+        return len(killed) == 2 and process is not None and process.pid not in killed
+
+    supervisor.run(until=kill_twice)
+    supervisor.end()
+    assert not supervisor.children[0].done
+
+
 def test_what_a_child_started_ends_with_it(tmp_path):
     note = tmp_path / "grandchild"
     code = ("import subprocess, sys, time; p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"

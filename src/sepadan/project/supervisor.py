@@ -1,8 +1,9 @@
 """Several child processes kept running by one: restarted when they fall, ended together, never left behind.
 
-A child that should stay is started again with growing pauses; one that should finish is tried a few times. Each child
-leads a process group of its own, so that Ctrl-C reaches only the supervisor, which ends the children in order, and so
-that a child's own children can be ended with it.
+A child that should stay is started again with growing pauses. One that should finish is started again when it was
+killed, but given up once it has failed by itself a few times, however long each try took. Each child leads a process
+group of its own, so that Ctrl-C reaches only the supervisor, which ends the children in order, and so that a child's
+own children can be ended with it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     falls: int = 0
+    failures: int = 0
     next_start: float = 0.0
     done: bool = False
 
@@ -104,7 +106,8 @@ class Supervisor:
             child.done = True
             return
         child.falls += 1
-        if child.finishes and child.falls >= child.tries:
+        child.failures += code > 0
+        if child.finishes and child.failures >= child.tries:
             child.done = True
             self.tell(child.name, code, None)
             return
