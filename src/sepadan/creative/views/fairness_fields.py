@@ -7,6 +7,7 @@ fit, as buttons that fill them into the form; nothing that was typed is lost.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -30,6 +31,7 @@ SHARING = ("subsector", "kecamatan", "disability", "nib")
 OUTSIDE = "luar"
 """The kecamatan of an organiser from elsewhere."""
 STOCK = "stock-"
+ITEM = re.compile(r"stock-[-\w]{1,40}", re.ASCII)
 MOST_ITEMS = 60
 CHANGED = ("space", "day", "since", "until", "people", "on_clash")
 
@@ -37,8 +39,8 @@ CHANGED = ("space", "day", "since", "until", "people", "on_clash")
 def read_sharing(given: Mapping[str, Any]) -> dict[str, str]:
     """The fields of sharing and of equipment as they were typed."""
     read = {name: str(given.get(name, ""))[:60].replace("\0", "").strip() for name in SHARING}
-    stock = [name for name in given if name.startswith(STOCK)][:MOST_ITEMS]
-    return read | {name[:60]: str(given.get(name, ""))[:6].strip() for name in stock}
+    stock = [name for name in given if ITEM.fullmatch(name)][:MOST_ITEMS]
+    return read | {name: str(given.get(name, ""))[:6].replace("\0", "").strip() for name in stock}
 
 
 def chosen(data: dict[str, str], choice: str) -> dict[str, str]:
