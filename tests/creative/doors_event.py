@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sepadan.creative.event_names import EventKind, EventState, RegistrationState
-from sepadan.creative.models import Booking, BookingDate, Event, EventSession, Registration, Ticket
+from sepadan.creative.models import Booking, BookingDate, Event, EventSession, Registration, Space, Ticket
 from sepadan.creative.names import BookingState, DateState
 from sepadan.records.public import current_region
 
@@ -24,9 +24,10 @@ def code_of(number: int) -> str:
 
 
 def build_event(*, sessions: Sequence[tuple[datetime, datetime]] = ((STARTS, STARTS + timedelta(hours=2)),),
-                share: str = "0.800", code: str = "kelas-gim") -> Event:
-    """A published event of a confirmed booking in a small centre, in the region in scope."""
-    space = build_centre()["hall"]
+                share: str = "0.800", code: str = "kelas-gim", space: Space | None = None) -> Event:
+    """A published event of a confirmed booking, in the region in scope; without *space* in a small centre of its own.
+    """
+    space = space or build_centre()["hall"]
     booking = Booking.objects.create(
         number=f"MCC-2026-{code}", centre=space.floor.centre, space=space, title="Kelas gim", organiser="Komunitas gim",
         intake="online", received_at=NOW, state=BookingState.CONFIRMED.value, letter_number="0001/EKRAF/XI/2026",

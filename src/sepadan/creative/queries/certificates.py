@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from sepadan.creative.engine.attendance import is_enough, share
 from sepadan.creative.models import Certificate, Event
-from sepadan.creative.queries.doors import attendance_of, by_seat, seats_of, sessions_for
+from sepadan.creative.queries.doors import Seat, attendance_of, by_seat, seats_of, sessions_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Standing:
 
     registration_id: int
     ordinal: int
+    number: str
     name: str
     attended: int
     counted: int
@@ -43,15 +44,15 @@ def standings_of(event: Event) -> list[Standing]:
     latest: dict[tuple[int, int], Certificate] = {}
     for one in Certificate.objects.filter(event=event).order_by("id").defer("jwt"):
         latest[one.registration_id, one.ordinal] = one
-    people: dict[tuple[int, int], str] = {}
+    people: dict[tuple[int, int], Seat] = {}
     for seat in seats.values():
-        if seat.valid or seat.key in attended:
-            people[seat.key] = seat.name if seat.valid else people.get(seat.key, seat.name)
+        if seat.valid or (seat.key in attended and seat.key not in people):
+            people[seat.key] = seat
     rows = []
-    for key, name in sorted(people.items()):
+    for key, seat in sorted(people.items()):
         many = len(attended.get(key, frozenset()) & counting)
-        rows.append(Standing(*key, name, many, len(counting), is_enough(many, len(counting), event.share_needed),
-                             latest.get(key)))
+        rows.append(Standing(*key, seat.number, seat.name, many, len(counting),
+                             is_enough(many, len(counting), event.share_needed), latest.get(key)))
     return rows
 
 

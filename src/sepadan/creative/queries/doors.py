@@ -25,11 +25,12 @@ FLAGS = ("double", "unknown", "out_unseen", "turned_away")
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A ticket and whose seat it is. ``name`` is empty where none was given."""
+    """A ticket and whose seat it is. ``name`` is empty where none was given, and for a child, whom no list names."""
 
     code: str
     registration_id: int
     ordinal: int
+    number: str
     name: str
     valid: bool
     revoked_at: datetime | None
@@ -64,10 +65,12 @@ class Live:
 def seats_of(event: Event) -> dict[str, Seat]:
     """Every ticket of *event* by its code."""
     rows = Ticket.objects.filter(registration__event=event).values_list(
-        "code", "registration_id", "ordinal", "holder_name", "registration__name", "state", "revoked_at")
-    return {code: Seat(code, registration, ordinal, holder or (name if ordinal == 1 else ""),
+        "code", "registration_id", "ordinal", "registration__number", "holder_name", "registration__name", "state",
+        "revoked_at", "registration__minor")
+    return {code: Seat(code, registration, ordinal, number,
+                       "" if minor else holder or (name if ordinal == 1 else ""),
                        state == TicketState.VALID.value, revoked_at)
-            for code, registration, ordinal, holder, name, state, revoked_at in rows}
+            for code, registration, ordinal, number, holder, name, state, revoked_at, minor in rows}
 
 
 def sessions_for(event: Event) -> list[Session]:
@@ -137,6 +140,15 @@ def flagged_of(event: Event, found: Attendance, readings: dict[int, Reading], do
                 number = numbers[id(one.reading)]
                 rows.append(Flagged(number, one, names.get(one.reading.gate, ""), why, notes.get(number, ())))
     return sorted(rows, key=lambda one: one.shown.reading, reverse=True)
+
+
+def seats_like(seats: dict[str, Seat], words: str, *, most: int = 20) -> list[Seat]:
+    """Valid tickets whose name, number or code has *words* in it, by name."""
+    wanted = words.casefold().strip()
+    found = [one for one in seats.values() if one.valid and wanted and (
+        wanted in one.name.casefold() or wanted in one.number.casefold()
+        or wanted.replace("-", "") in one.code.casefold())]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.number, one.ordinal))[:most]
 
 
 def last_scan_of(event: Event) -> datetime | None:

@@ -45,7 +45,7 @@ MOST_FLAGGED = 30
 @require_safe
 def door(request: HttpRequest, kode: str) -> HttpResponse:
     """The page that a phone opens, with or without a network."""
-    region, lang = region_of(request), language(request)
+    region, lang = region_of(request), language()
     said = {key.removeprefix(WORDS): text[lang] for key, text in catalogue().items() if key.startswith(WORDS)}
     return render(request, "creative/door.html", {
         "region": region, "zone": str(zone_of(region)), "words": json.dumps(said, ensure_ascii=False),
