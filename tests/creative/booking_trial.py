@@ -32,7 +32,7 @@ from sepadan.creative.services.decisions import (
     withdraw_booking,
 )
 from sepadan.creative.services.displacing import answer_offer, displace, in_the_way
-from sepadan.creative.services.holding import expire_holds
+from sepadan.creative.services.holding import Meeting, expire_holds
 from sepadan.ground.problems import Refused
 from sepadan.records.public import Actor, region_scope
 
@@ -109,9 +109,14 @@ class Drawer:
         return line_up(one, version=one.version, reason="uji", actor=DESK, now=now)
 
     def do_official(self, now: Any) -> Any:
-        """An official event that waits for a time that may be taken."""
-        return file_booking(wish(self.space(), self.meeting(), waits=True, intake=Intake.OFFICIAL), actor=DESK,
-                            now=now, today=TODAY)
+        """An official event that waits for a time that was given to somebody."""
+        given = list(BookingDate.objects.filter(state="confirmed").exclude(booking__intake="official").select_related(
+            "space").order_by("-id")[:60])
+        if not given:
+            raise Refused(problem=_nothing())
+        one = self.draw.choice(given)
+        return file_booking(wish(one.space.code, Meeting(one.starts_at, one.ends_at), waits=True,
+                                 intake=Intake.OFFICIAL), actor=DESK, now=now, today=TODAY)
 
     def do_displace(self, now: Any) -> Any:
         """Whoever is in the way of an official event makes room."""

@@ -40,9 +40,11 @@ class Finder:
         self.spaces = {one.code: one for one in Space.objects.select_related("floor").filter(
             floor__centre=centre, bookable=True).order_by("id")}
         self.needs: dict[int, dict[Hashable, Hold]] = defaultdict(dict)
+        self.units: set[int] = set()
         for space, unit, hold in SpaceUnit.objects.filter(space__in=list(self.spaces.values())).values_list(
                 "space", "unit", "hold"):
             self.needs[space][unit] = Hold(hold)
+            self.units.add(unit)
         self.schedules = {one.pk: schedule_of(one) for one in self.spaces.values()}
 
     def alternatives(self, lost: BookingDate, *, people: int | None, count: int) -> list[Alternative]:
@@ -70,8 +72,7 @@ class Finder:
         """What is taken around *event*, by unit."""
         busy: dict[Hashable, list[Span]] = defaultdict(list)
         around = (event.start - timedelta(days=REACH + 2), event.end + timedelta(days=REACH + 2))
-        units = {unit for needs in self.needs.values() for unit in needs}
-        for unit, during in Occupancy.objects.filter(unit__in=units, during__overlap=around).values_list(
+        for unit, during in Occupancy.objects.filter(unit__in=self.units, during__overlap=around).values_list(
                 "unit", "during"):
             busy[unit].append(Span(during.lower.astimezone(self.zone), during.upper.astimezone(self.zone)))
         return busy

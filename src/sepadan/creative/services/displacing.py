@@ -112,6 +112,7 @@ def _check_displaceable(booking: Booking, one: BookingDate, seen: Mapping[int, i
 
 def _offer(official: Booking, bookings: Mapping[int, Booking], lost: Iterable[BookingDate], reason: str, actor: Actor,
            now: datetime, today: date) -> list[Displacement]:
+    assert actor.person_id is not None  # ``displace`` has refused whoever has no name
     rules = rules_of(official.centre)
     until = now + timedelta(hours=rules.offer_hours)
     finder = Finder(official.centre, now)

@@ -33,7 +33,7 @@ class Photo:
 
 def key_of(booking: Booking, date: BookingDate) -> str:
     """What the key of a date's space is called."""
-    return rules_of(booking.centre).keys.get(date.space.code, date.space.name)[:80]
+    return str(rules_of(booking.centre).keys.get(date.space.code, date.space.name))[:80]
 
 
 def hand_out(booking: Booking, ordinal: int, *, version: int, to: str, condition: Mapping[str, bool], actor: Actor,
