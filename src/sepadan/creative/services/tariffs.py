@@ -17,11 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 
+from sepadan.creative.engine.nature import why_unknown
 from sepadan.creative.models import Centre, Space, Tariff
 from sepadan.creative.models.charges import BASES, PERS
 from sepadan.creative.names import TariffState
+from sepadan.ground.messages import Message
 from sepadan.ground.money import Rupiah
-from sepadan.ground.problems import refuse
+from sepadan.ground.problems import Refused, refuse
 from sepadan.ground.provisions import Instrument, Provision, words
 from sepadan.ground.statutes import Law, load_book
 from sepadan.records.public import Actor, current_region, fields_of, record
@@ -128,6 +130,14 @@ def law_of(centre: Centre) -> Callable[[date], Law]:
         return replace(law, provisions={**law.provisions, **own})
 
     return law_on
+
+
+def tariff_or_why(law_on: Callable[[date], Law], name: str, on: date) -> Provision | Message:
+    """The tariff *name* on a day, or why it is not known."""
+    try:
+        return law_on(on).require(name)
+    except Refused as refused:
+        return why_unknown(refused)
 
 
 def _in_force(rows: list[Tariff], on: date, code: str) -> dict[str, Provision]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sepadan.creative.documents.assessment_papers import law_of_line
-from sepadan.creative.engine.nature import QUESTIONS, Nature, read_nature, why_unknown
+from sepadan.creative.engine.nature import QUESTIONS, Nature, read_nature
 from sepadan.creative.engine.payment import read_payment
 from sepadan.creative.models import Assessment, Booking
 from sepadan.creative.names import AppealStep, DateState
@@ -20,9 +20,8 @@ from sepadan.creative.queries.charges import appeals_of, assessments_of, stand_o
 from sepadan.creative.queries.money_desk import checks_of, refunds_of, state_of
 from sepadan.creative.services.charges import ENDED, is_released, same_as
 from sepadan.creative.services.judging import judge_use
-from sepadan.creative.services.tariffs import LEVY
-from sepadan.ground.messages import message
-from sepadan.ground.problems import Refused
+from sepadan.creative.services.tariffs import LEVY, tariff_or_why
+from sepadan.ground.messages import Message, message
 from sepadan.ground.statutes import Law
 from sepadan.records.public import account_numbers, language, paying_partners, zone_of
 
@@ -96,10 +95,9 @@ def letter_shown(one: Assessment, zone: Any) -> dict[str, Any]:
 
 def tariff_on(law_on: Callable[[date], Law], name: str, on: date) -> dict[str, Any]:
     """Amounts of a tariff on a day and on what they rest, or why they are not known."""
-    try:
-        provision = law_on(on).require(name)
-    except Refused as refused:
-        return {"amounts": [], "assumed": False, "law": "", "why": why_unknown(refused)}
+    provision = tariff_or_why(law_on, name, on)
+    if isinstance(provision, Message):
+        return {"amounts": [], "assumed": False, "law": "", "why": provision}
     amounts = provision.value if isinstance(provision.value, Mapping) else {"event": provision.value}
     return {"amounts": [(f"creative.tariff.each.{per}", int(amount)) for per, amount in amounts.items()],
             "assumed": provision.confidence == "draft", "law": provision.citation(language()), "why": None}
