@@ -12,6 +12,7 @@ from sepadan.creative.models import (
     BookingDate,
     BookingEvent,
     Centre,
+    Certificate,
     Event,
     MonthClose,
     Registration,
@@ -25,9 +26,12 @@ from sepadan.creative.queries.known import Knowledge
 from sepadan.creative.queries.money_desk import kind_of
 from sepadan.creative.services.after_checks import file_appeal, note_check
 from sepadan.creative.services.bookings import BOOKINGS, Wish, file_booking
+from sepadan.creative.services.certificates import issue_certificates, revoke_certificate
 from sepadan.creative.services.charges import issue_assessment
 from sepadan.creative.services.decisions import LETTERS, ask_applicant, confirm_booking, withdraw_booking
 from sepadan.creative.services.displacing import displace, in_the_way
+from sepadan.creative.services.door_devices import enrol_device, invite_device, open_door, revoke_device
+from sepadan.creative.services.doors import ScanDraft, take_upload
 from sepadan.creative.services.events import EventDraft, RoleDraft, cancel_event, draft_event, end_events, publish_event
 from sepadan.creative.services.handover import hand_out, take_back
 from sepadan.creative.services.holding import Meeting
@@ -51,13 +55,14 @@ from sepadan.creative.services.wishes import meeting_of
 
 __all__ = [
     "AGREED_TO", "BOOKINGS", "LETTERS", "REGISTRATIONS", "AgendaEntry", "Booking", "BookingDate", "BookingEvent",
-    "BookingState", "Centre", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake", "Knowledge", "Letter",
-    "Meeting", "MonthClose", "Nature", "OwnRequests", "Question", "Registering", "Registration", "RegistrationState",
-    "RoleDraft", "RoleKind", "Space", "SpaceUnit", "TariffDraft", "Ticket", "Wish", "any_centre", "approve_tariff",
-    "arrange", "ask_applicant", "cancel_event", "close_month", "confirm_booking", "displace", "draft_event",
-    "draw_code", "end_events", "example_rules", "file_appeal", "file_booking", "finish_step", "give_disposition",
-    "hand_out", "in_the_way", "issue_assessment", "issue_notice", "kind_of", "known_centres", "meeting_of", "months_of",
-    "note_check", "note_letter", "own_requests", "prepare_month", "propose_refund", "propose_tariff", "publish_event",
-    "reopen_month", "report_visits", "requests_digest", "rules_of", "set_up_centre", "steps_for", "take_back",
-    "withdraw_booking",
+    "BookingState", "Centre", "Certificate", "DateState", "Event", "EventDraft", "EventKind", "Hold", "Intake",
+    "Knowledge", "Letter", "Meeting", "MonthClose", "Nature", "OwnRequests", "Question", "Registering",
+    "Registration", "RegistrationState", "RoleDraft", "RoleKind", "ScanDraft", "Space", "SpaceUnit", "TariffDraft",
+    "Ticket", "Wish", "any_centre", "approve_tariff", "arrange", "ask_applicant", "cancel_event", "close_month",
+    "confirm_booking", "displace", "draft_event", "draw_code", "end_events", "enrol_device", "example_rules",
+    "file_appeal", "file_booking", "finish_step", "give_disposition", "hand_out", "in_the_way", "invite_device",
+    "issue_assessment", "issue_certificates", "issue_notice", "kind_of", "known_centres", "meeting_of", "months_of",
+    "note_check", "note_letter", "open_door", "own_requests", "prepare_month", "propose_refund", "propose_tariff",
+    "publish_event", "reopen_month", "report_visits", "requests_digest", "revoke_certificate", "revoke_device",
+    "rules_of", "set_up_centre", "steps_for", "take_back", "take_upload", "withdraw_booking",
 ]

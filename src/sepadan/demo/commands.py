@@ -20,6 +20,7 @@ from sepadan.demo.services.bank_day import MOST as MOST_BILLS
 from sepadan.demo.services.bank_day import example_partner, payable_numbers
 from sepadan.demo.services.centre import ensure_centre
 from sepadan.demo.services.centre_desk import ensure_desk_work
+from sepadan.demo.services.centre_doors import ensure_doors
 from sepadan.demo.services.centre_events import ensure_events
 from sepadan.demo.services.centre_months import ensure_months
 from sepadan.demo.services.office import LoadedOffice, load_office, office_work
@@ -92,6 +93,9 @@ def load(code: str, small: bool, seed: int | None, rolls_only: bool, as_json: bo
         came = ensure_events(region_of_code(plan.region), now=now(), today=today())
         if came and not as_json:
             click.echo(render("demo.events.done", lang, {"count": came}))
+        issued = ensure_doors(region_of_code(plan.region), now=now(), today=today())
+        if issued and not as_json:
+            click.echo(render("demo.doors.done", lang, {"count": issued}))
         closed = ensure_months(region_of_code(plan.region), now=now(), today=today())
         if closed and not as_json:
             click.echo(render("demo.months.done", lang, {"count": closed}))
