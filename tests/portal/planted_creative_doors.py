@@ -31,7 +31,7 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     _, code = invite_device(door, f"{secret} ponsel", actor=actor, now=start)
     device, _ = enrol_device(code, actor=actor, now=start)
     invite_device(door, f"{secret} ponsel kedua", actor=actor, now=at)
-    scans = [ScanDraft(f"nonce-{number}", code, start + timedelta(minutes=number), "in", how) for number, (code, how)
+    scans = [ScanDraft(f"nonce-{number:03}", code, start + timedelta(minutes=number), "in", how) for number, (code, how)
              in enumerate([(tickets[0].code, "qr"), (tickets[0].code, "typed"), ("K7QF29MX4TGH", "typed"),
                            (tickets[1].code, "forged")])]
     take_upload(device, scans, sent_at=start + timedelta(hours=1), received_at=start + timedelta(hours=1))
