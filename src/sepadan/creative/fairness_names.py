@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+OUTSIDE = "luar"
+"""The kecamatan of an organiser from outside the region."""
+
 
 class TurnState(StrEnum):
     """What became of a slot that was offered to who was next in line."""

@@ -22,6 +22,7 @@ from sepadan.demo.services.centre import ensure_centre
 from sepadan.demo.services.centre_desk import ensure_desk_work
 from sepadan.demo.services.centre_doors import ensure_doors
 from sepadan.demo.services.centre_events import ensure_events
+from sepadan.demo.services.centre_fairness import ensure_fairness
 from sepadan.demo.services.centre_months import ensure_months
 from sepadan.demo.services.office import LoadedOffice, load_office, office_work
 from sepadan.demo.services.people import ensure_accounts
@@ -96,6 +97,9 @@ def load(code: str, small: bool, seed: int | None, rolls_only: bool, as_json: bo
         issued = ensure_doors(region_of_code(plan.region), now=now(), today=today())
         if issued and not as_json:
             click.echo(render("demo.doors.done", lang, {"count": issued}))
+        shared = ensure_fairness(region_of_code(plan.region), now=now(), today=today())
+        if shared and not as_json:
+            click.echo(render("demo.fairness.done", lang, {"count": shared}))
         closed = ensure_months(region_of_code(plan.region), now=now(), today=today())
         if closed and not as_json:
             click.echo(render("demo.months.done", lang, {"count": closed}))

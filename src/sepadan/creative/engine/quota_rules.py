@@ -204,8 +204,9 @@ def _kept(row: Mapping[str, Any], where: str, common: dict[str, Any]) -> Kept:
     groups = _groups(row, "groups", where)
     if not groups:
         raise refuse("creative.quotas.no_group", where=f"{where}.groups")
-    return Kept(share=_whole(row, "share", where, 1, 100), groups=groups, weekdays=frozenset(int(day) for day in weekdays), since=since,
-                until=until, per=_per(row, where), until_days=_whole(row, "until_days", where, 0, 365, 0), **common)
+    return Kept(share=_whole(row, "share", where, 1, 100), groups=groups, per=_per(row, where), since=since,
+                until=until, weekdays=frozenset(int(day) for day in weekdays),
+                until_days=_whole(row, "until_days", where, 0, 365, 0), **common)
 
 
 def _known(row: Any, keys: set[str] | None, where: str) -> None:
@@ -226,7 +227,7 @@ def _whole(row: Mapping[str, Any], name: str, where: str, least: int, most: int,
 
 def _is_whole(value: Any) -> bool:
     try:
-        return int(value) == value
+        return bool(int(value) == value)
     except (TypeError, ValueError, OverflowError):
         return False
 

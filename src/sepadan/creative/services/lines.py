@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sepadan.creative.engine.calendar import Bookable, taken
 from sepadan.creative.engine.opening import Span
@@ -74,7 +75,8 @@ def line(centre: Centre, now: datetime) -> list[Waiting]:
         booking__state__in=[one.value for one in STILL_OPEN]).select_related("space").order_by("starts_at", "id"))
     if not dates:
         return []
-    bookings = {one.pk: one for one in with_newcomer(Booking.objects.filter(pk__in={one.booking_id for one in dates}))}
+    rows = with_newcomer(Booking.objects.filter(pk__in={one.booking_id for one in dates}))
+    bookings: dict[int, Any] = {one.pk: one for one in rows}
     needs = needs_of(one.space_id for one in dates)
     parties: dict[tuple[int, int], list[BookingDate]] = defaultdict(list)
     for one in dates:
@@ -92,7 +94,7 @@ def line(centre: Centre, now: datetime) -> list[Waiting]:
 
 def busy_of(takes: Iterable[Takes]) -> Takes:
     """What is occupied of the units of *takes*, while any of them wants it."""
-    units: set[Hashable] = set()
+    units: set[Any] = set()
     spans: list[Span] = []
     for one in takes:
         units |= set(one)

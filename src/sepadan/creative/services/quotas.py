@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -144,7 +145,8 @@ def _add_kept(centre: Centre, rule: Kept, first: date, after: date, but: Sequenc
 def booking_groups(keys: Iterable[int]) -> dict[int, Groups]:
     """The groups of each booking by its id."""
     found: dict[int, Groups] = defaultdict(frozenset)
-    for one in with_newcomer(Booking.objects.filter(pk__in=set(keys))):
+    rows: list[Any] = list(with_newcomer(Booking.objects.filter(pk__in=set(keys))))
+    for one in rows:
         found[one.pk] = groups_of_booking(one, newcomer=one.newcomer)
     return found
 

@@ -182,7 +182,8 @@ def _put(item: StockItem, space: Space | None, count: int) -> None:
 def _last_out(item: StockItem, date: BookingDate) -> Space | None:
     """Where the pieces of *date* were brought: its space when they were handed out."""
     row = StockMove.objects.filter(item=item, date=date, act=StockAct.HAND_OUT.value).order_by("-id").first()
-    return row.to_space if row is not None else date.space
+    space: Space | None = date.space if row is None else row.to_space
+    return space
 
 
 def _done(item: StockItem, act: StockAct, count: int, how: Doing, *, source: Space | None = None,

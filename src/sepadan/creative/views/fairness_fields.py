@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from sepadan.creative.engine.quota_rules import Needs
+from sepadan.creative.fairness_names import OUTSIDE
 from sepadan.creative.models import Centre, Space
 from sepadan.creative.names import Intake
 from sepadan.creative.queries.ecosystem import subsector_words, subsectors
@@ -28,8 +29,6 @@ from sepadan.records.public import current_region, keep_written, now
 from sepadan.territory.public import kecamatan_in
 
 SHARING = ("subsector", "kecamatan", "disability", "nib")
-OUTSIDE = "luar"
-"""The kecamatan of an organiser from elsewhere."""
 STOCK = "stock-"
 ITEM = re.compile(r"stock-[-\w]{1,40}", re.ASCII)
 MOST_ITEMS = 60

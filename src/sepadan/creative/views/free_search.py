@@ -16,7 +16,9 @@ from sepadan.creative.access import centre_open
 from sepadan.creative.engine.opening import Span
 from sepadan.creative.names import SpaceKind
 from sepadan.creative.queries.calendar import floors_of
+from sepadan.creative.queries.stock import free_of, items_of
 from sepadan.creative.services.free_times import Asked, Found, equipment_of, search_free
+from sepadan.creative.services.stock import name_of
 from sepadan.creative.services.wishes import meeting_of
 from sepadan.creative.views.calendar import calendar_tabs, day_of, read_day, read_time
 from sepadan.creative.views.shown import sample_of
@@ -37,7 +39,7 @@ def find(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
              for name in ("hari", "dari", "sampai", "orang", "jenis", "akses")}
     things, chosen = equipment_of(spaces), request.GET.getlist("alat")
     day, since, until = read_day(given["hari"], today), read_time(given["dari"]), read_time(given["sampai"])
-    wrong, results = None, None
+    wrong, results, movable = None, None, None
     if given["hari"] and day_of(given["hari"]) is None:
         wrong = message("creative.ask.not_day")
     elif since and until and until <= since:
@@ -51,9 +53,12 @@ def find(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
                       frozenset(one for one in chosen if one in things),
                       given["jenis"] if given["jenis"] in list(SpaceKind) else "", given["akses"] == "ya")
         results = [_shown(one, asked, zone) for one in search_free(spaces, asked, now())]
+        items = items_of(found)
+        pieces = free_of(items, meeting.starts_at, meeting.ends_at)
+        movable = [(name_of(one), pieces[one.pk], one.quantity) for one in items]
     return render(request, "creative/find.html", {
         "region": region, "centre": found, "sample": sample_of(found), "given": given, "day": day, "wrong": wrong,
-        "results": results, "free": sum(one["free"] for one in results or []),
+        "results": results, "movable": movable, "free": sum(one["free"] for one in results or []),
         "things": [(one, one in chosen) for one in things],
         "kinds": [(kind.value, f"creative.kind.{kind.value}") for kind in SpaceKind
                   if any(space.kind == kind for space in spaces)],

@@ -6,6 +6,7 @@ from typing import Any
 
 from sepadan.creative.engine.quota_rules import ORGANISERS, Kept, Lead, Limit, Needs, OpenWishes, Rule
 from sepadan.creative.engine.quotas import group_words
+from sepadan.creative.fairness_names import OUTSIDE
 from sepadan.creative.models import Centre
 from sepadan.creative.queries.ecosystem import subsector_words
 from sepadan.ground.messages import Message, catalogue, message
@@ -24,7 +25,7 @@ def value_words(trait: str, value: Any, region: Any) -> Message | str:
         return message(f"creative.organiser.{value}") if value in ORGANISERS else str(value)
     if trait == "subsector":
         return subsector_words(str(value))
-    if value == "luar":
+    if value == OUTSIDE:
         return message("creative.ask.outside")
     return next((one.name for one in kecamatan_in(region) if one.code == value), str(value))
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from sepadan.creative.public import (
     BOOKINGS,
+    OUTSIDE,
     Booking,
     BookingDate,
     BookingEvent,
@@ -30,11 +31,12 @@ from sepadan.creative.public import (
     known_centres,
     set_up_centre,
     steps_for,
+    subsectors,
 )
 from sepadan.demo.services.centre_money import furnish_money
 from sepadan.ground.messages import render
 from sepadan.records.public import Actor, NumberPeriod, open_series, region_scope, take_numbers, zone_of
-from sepadan.territory.public import Region
+from sepadan.territory.public import Region, kecamatan_in
 
 SEED = 3573
 PURPOSES = ("class", "class", "class", "meeting", "meeting", "exhibition", "performance", "competition", "production")
@@ -114,6 +116,7 @@ def _write(region: Region, centre: Centre, drawn: list[Drawn], actor: Actor, now
             if state is DateState.HELD:
                 _on_its_way(booking, one.organiser, today)
             made.append((booking, one, state))
+    _share(made, region)
     Booking.objects.bulk_create([booking for booking, _, _ in made], batch_size=2_000)
     BookingDate.objects.bulk_create([BookingDate(
         booking=booking, space=one.space, ordinal=1, starts_at=one.starts_at, ends_at=one.ends_at,
@@ -162,6 +165,17 @@ def _booking(draw: random.Random, centre: Centre, number: str, one: Drawn, state
         letter_number=f"{number[-6:]}/EKRAF/CONTOH" if confirmed else "",
         published_at=decided if confirmed and state is DateState.CONFIRMED else None,
         changed_at=decided if state is not DateState.HELD else received, changed_by=actor.name)
+
+
+def _share(made: list[tuple[Booking, Drawn, DateState]], region: Region) -> None:
+    """What organisers say of themselves, the same in each of their bookings; some say nothing."""
+    codes = ("", *(one.code for one in kecamatan_in(region)), OUTSIDE)
+    said: dict[int, tuple[str, str, bool]] = {}
+    for booking, one, _ in made:
+        if one.organiser not in said:
+            draw = random.Random(SEED + 10 + one.organiser)
+            said[one.organiser] = (draw.choice(("", "", *subsectors())), draw.choice(codes), draw.random() < 0.04)
+        booking.subsector, booking.kecamatan, booking.disability = said[one.organiser]
 
 
 def _on_its_way(booking: Booking, luck: int, today: date) -> None:
