@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from sepadan.creative.models import BookingEvent, ReplanRun, SeriesPlan
 from sepadan.creative.names import DateCause, DateState
 from sepadan.creative.services.bookings import file_booking
-from sepadan.creative.services.decisions import cancel_dates
+from sepadan.creative.services.decisions import cancel_dates, confirm_booking
 from sepadan.creative.services.holding import Meeting
 from sepadan.creative.services.replanning import changes_due, mark_of, replan_series
 from sepadan.creative.services.series import Pattern
@@ -109,8 +109,9 @@ def test_a_day_that_is_no_longer_off_comes_back_when_its_slot_is_free(spaces):
     first, second = (file_series(spaces[code], MONDAYS, now=BEFORE) for code in ("studio-1", "studio-2"))
     assert day not in live_days(first)
     start = datetime.combine(day, time(19, 30), WIB)
-    file_booking(wish("studio-2", Meeting(start, start + timedelta(hours=1))), actor=DESK, now=BEFORE,
-                 today=date(2025, 1, 2))
+    other = file_booking(wish("studio-2", Meeting(start, start + timedelta(hours=1))), actor=DESK, now=BEFORE,
+                         today=date(2025, 1, 2))
+    confirm_booking(other, version=1, actor=DESK, now=BEFORE, today=date(2025, 1, 2))
     decrees = without({day}, date(2025, 2, 1))
     assert sum(len(one.comes_back) for one in due(june, decrees)) == 2
     run = apply(june, decrees=decrees)
