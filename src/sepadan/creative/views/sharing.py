@@ -110,7 +110,7 @@ def desk(request: HttpRequest, kode: str) -> HttpResponse:
 def rows(request: HttpRequest, kode: str) -> HttpResponse:
     """The bookings or refused wishes behind one number."""
     found, region = _centre(request), region_of(request)
-    what, value = request.GET.get("apa", ""), request.GET.get("nilai", "")[:60]
+    what, value = request.GET.get("apa", "kind"), request.GET.get("nilai", "community")[:60].replace("\0", "")
     if found is None or what not in (*TRAITS, "organiser", "refused"):
         raise Http404
     months, asked = read_months(request, today_in(region))
