@@ -57,6 +57,7 @@ from sepadan.tax.services.roll_reading import columns_of
 from sepadan.tax.services.rolls import NewRoll, Texts, fail_roll, fill_roll, loading_lock, open_roll
 from sepadan.tax.services.snapshots import Snapshot, ensure_snapshot, find_snapshot, write_snapshot
 from sepadan.tax.services.targets import NewTarget, approve_target, propose_target
+from sepadan.tax.services.trail_sums import keep_books
 
 __all__ = [
     "LOAD_WORK", "AssessmentRun", "Bill", "BookMeasures", "CloseReason", "CollectionLetter", "Done", "DueDate",
@@ -67,7 +68,8 @@ __all__ = [
     "approve_run", "approve_target", "book_measures",
     "carry_nir", "carry_out_request", "close_object", "columns_of", "compute_run",
     "correct_object", "current_roll", "decide_request", "deliver_letter", "draft_run", "dues_law", "ensure_snapshot",
-    "fail_roll", "file_request", "fill_roll", "find_snapshot", "freeze_roll", "letter_writer", "loading_lock",
+    "fail_roll", "file_request", "fill_roll", "find_snapshot", "freeze_roll", "keep_books", "letter_writer",
+    "loading_lock",
     "loading_work", "marked_roll",
     "marks_hash", "object_on", "open_roll", "post_run", "propose_target", "ready_rolls", "record_building",
     "record_sale", "record_visit", "register_from_roll", "register_taxpayer", "return_letter", "roll_by_hash",

@@ -18,6 +18,7 @@ from sepadan.tax.queries.runs import runs
 from sepadan.tax.services.assessment import COMPUTE_WORK, compute_run, fail_run
 from sepadan.tax.services.posting import POST_WORK, post_run
 from sepadan.tax.services.posting_reversal import REVERSE_WORK, reverse_run
+from sepadan.tax.services.trail_sums import keep_books
 
 PAUSE = 1.0
 LOST = (OperationalError, InterfaceError)
@@ -63,6 +64,7 @@ def post_assessment(run: Run) -> dict[str, Any]:
         _fail(run, actor, {lang: render("tax.run.failed.broken", lang, {"work": str(run.work_id)})
                            for lang in LANGUAGES})
         raise
+    keep_books(run.region, now=run.now())
     return posted.control.plain()
 
 
@@ -76,6 +78,7 @@ def reverse_assessment(run: Run) -> dict[str, Any]:
     back: AssessmentRun = reverse_run(
         run.region, run.params["run"], version=run.params["version"], actor=actor, reason=run.params["reason"],
         effective_on=date.fromisoformat(run.params["on"]), now=run.now())
+    keep_books(run.region, now=run.now())
     return {"bills": back.control["bills"], "payable": back.control["payable"]}
 
 

@@ -29,7 +29,7 @@ from sepadan.demo.services.progress import OPEN, WHOLE, Clock, Progress, Told, b
 from sepadan.demo.services.years import PARTS, ready_years
 from sepadan.ground.messages import message
 from sepadan.records.public import AuditEntry, Role, Thing, Work, WorkState, record, region_scope
-from sepadan.tax.public import Bill, Roll, loading_lock
+from sepadan.tax.public import Bill, Roll, keep_books, loading_lock
 from sepadan.territory.public import Region
 
 OFFICE_WORK = "demo.load_office"
@@ -71,6 +71,7 @@ def load_office(plan: Plan, roll: Roll, *, clock: Clock, told: Told | None = Non
         with suppress(DatabaseError, InterfaceError), region_scope(region):
             progress.end(WorkState.FAILED)
         raise
+    keep_books(region, now=clock())
     with region_scope(region):
         progress.end(WorkState.DONE)
     return LoadedOffice(False, time.monotonic() - start)

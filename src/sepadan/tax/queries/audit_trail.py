@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from sepadan.ground.money import Rupiah
 from sepadan.records.public import Account, Charge, Payment, Transfer, current_region, zone_of
 from sepadan.tax.models import Bill
+from sepadan.tax.queries.trail_sums import Checked
 
 _ACCOUNTS = """
     SELECT account, count(*), sum(debit)::numeric, sum(credit)::numeric FROM (
@@ -28,17 +29,17 @@ _ACCOUNTS = """
     GROUP BY account
 """
 _OPEN = """
-    SELECT c.id, c.number, c.due_on, c.amount, b.nop, b.tax_year, b.kelurahan_id, coalesce(m.still, 0)::bigint,
-           coalesce(m.entries, 0)
-    FROM records_charge c
-    LEFT JOIN (SELECT charge_id, count(*) AS entries, sum(CASE WHEN debit_id = %(receivable)s THEN amount ELSE 0 END
+    SELECT c.id, c.number, c.due_on, c.amount, b.nop, b.tax_year, b.kelurahan_id, m.still::bigint, m.entries
+    FROM (SELECT charge_id, count(*) AS entries, sum(CASE WHEN debit_id = %(receivable)s THEN amount ELSE 0 END
                       - CASE WHEN credit_id = %(receivable)s THEN amount ELSE 0 END) AS still
                FROM records_transfer
                WHERE region_id = %(region)s AND %(receivable)s IN (debit_id, credit_id)
                  AND (%(on)s::date IS NULL OR effective_on <= %(on)s)
-               GROUP BY charge_id) AS m ON m.charge_id = c.id
+               GROUP BY charge_id
+               HAVING sum(CASE WHEN debit_id = %(receivable)s THEN amount ELSE 0 END
+                          - CASE WHEN credit_id = %(receivable)s THEN amount ELSE 0 END) <> 0) AS m
+    JOIN records_charge c ON c.region_id = %(region)s AND c.id = m.charge_id AND c.levy = %(levy)s
     LEFT JOIN tax_bill b ON b.region_id = c.region_id AND b.charge_id = c.id
-    WHERE c.region_id = %(region)s AND c.levy = %(levy)s AND coalesce(m.still, 0) <> 0
     ORDER BY c.id
 """
 _CHECKS = """
@@ -110,10 +111,15 @@ class Check:
 
 
 def account_lines(*, on: date | None = None) -> list[AccountLine]:
-    """Every account of the region by code, with its movements up to and including *on*."""
+    """Every account of the region by code, with its movements up to and including *on*; added up from every entry."""
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS, {"region": current_region().pk, "on": on})
         moved = {key: (count, int(debit), int(credit)) for key, count, debit, credit in cursor.fetchall()}
+    return lines_from(moved)
+
+
+def lines_from(moved: Mapping[int, tuple[int, int, int]]) -> list[AccountLine]:
+    """Every account of the region by code, with its entries, debit and credit by its key in *moved*."""
     return [AccountLine(row, *moved.get(row.pk, (0, 0, 0))) for row in Account.objects.order_by("code")]
 
 
@@ -140,12 +146,22 @@ def checks_of(levy: str, lines: Sequence[AccountLine], still: Sequence[OpenCharg
         cursor.execute(_CHECKS, {"region": current_region().pk, "levy": levy, "receivable": receivable.account.pk,
                                  "clearing": clearing})
         loose, foreign, charged, billed, paid, booked = (int(value) for value in cursor.fetchone() or (0,) * 6)
+    return _checks(lines, receivable, Checked(sum(row.still for row in still), loose, foreign, booked, billed, charged,
+                                              paid))
+
+
+def checks_from(levy: str, lines: Sequence[AccountLine], checked: Checked) -> list[Check]:
+    """The same from sums that were added up before."""
+    receivable = next((line for line in lines if line.account.purpose == f"receivable:{levy}"), None)
+    return [] if receivable is None else _checks(lines, receivable, checked)
+
+
+def _checks(lines: Sequence[AccountLine], receivable: AccountLine, found: Checked) -> list[Check]:
     return [
         Check("sum", sum(line.debit for line in lines), sum(line.credit for line in lines), {}),
-        Check("receivable", sum(row.still for row in still), receivable.balance,
-              {"loose": loose, "foreign": foreign}),
-        Check("charged", billed, charged, {}),
-        Check("payments", paid, booked, {}),
+        Check("receivable", found.still, receivable.balance, {"loose": found.loose, "foreign": found.foreign}),
+        Check("charged", found.billed, found.charged, {}),
+        Check("payments", found.paid, found.booked, {}),
     ]
 
 

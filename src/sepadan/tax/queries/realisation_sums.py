@@ -56,7 +56,7 @@ _BILLED = f"""
 _STATE = """
     SELECT (SELECT count(*) FROM records_transfer WHERE region_id = %(region)s),
            (SELECT coalesce(max(id), 0) FROM records_transfer WHERE region_id = %(region)s),
-           (SELECT coalesce(max(id), 0) FROM tax_billchange WHERE region_id = %(region)s),
+           (SELECT coalesce(max(id), 0) FROM tax_billchange WHERE region_id = %(region)s AND kind = 'due_date'),
            (SELECT coalesce(sum(version), 0) FROM tax_assessmentrun
             WHERE region_id = %(region)s AND state IN ('posted', 'reversed'))
 """
@@ -77,8 +77,8 @@ BilledKey = tuple[int, int, int, date]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The books at a moment: how many transfers, the key of the last one, the last change of a bill by request (which
-    alone moves a due date), and the versions of the runs that were posted or reversed."""
+    """The books at a moment: how many transfers, the key of the last one, the last move of a due date by request, and
+    the versions of the runs that were posted or reversed."""
 
     held: int
     last: int

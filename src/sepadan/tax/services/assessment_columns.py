@@ -120,11 +120,11 @@ def billed_columns(roll: Roll, year: int, kecamatan: Sequence[str] = ()) -> tupl
     posted = AssessmentRun.objects.filter(tax_year=year, roll__part=roll.part)
     chosen = dict(posted.values_list("id", "kecamatan"))
     alike = list(chosen)
-    found = live_bills(year).filter(run__in=alike)
-    if not found.exists():
+    bills = live_bills(year).filter(run__in=alike)
+    if not bills.exists():
         return None
     if any(chosen.values()):
-        billed = {kecamatan_of(dotted(str(key))) for key in found.order_by().values_list(
+        billed = {kecamatan_of(dotted(str(key))) for key in bills.order_by().values_list(
             "kelurahan_id", flat=True).distinct()}
         if set(kecamatan or kecamatan_of_roll(roll)) - billed:
             return None

@@ -1,7 +1,8 @@
 """Receipts and collection carried on from the last reading: exact to the rupiah, without adding up the ledger again.
 
 Adding up all transfers takes a second or more; the ledger is only added to. Each server process remembers the sums of
-a region and the state of the books that they were read at; a later reader adds the transfers since. Everything is read
+a region and the state of the books that they were read at, and a file keeps them for a process that has just started; a
+later reader adds the transfers since. Everything is read
 anew where that would not be enough: a transfer was committed late (their number says so), a run was posted or taken
 back, or a request moved a due date. ``settled_read`` does the same for a result up to a past day: it stands until an
 entry for that day or an earlier one comes. Money is whole rupiah.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from threading import Lock
 from typing import Any, TypeVar, cast
@@ -31,8 +32,11 @@ from sepadan.tax.queries.realisation_sums import (
     received_sums,
     state_now,
 )
+from sepadan.tax.services.kept_sums import keep, read_kept
 
 KEPT = 40
+MANY = 2_000
+"""Transfers since the file was written beyond which it is written again."""
 Value = TypeVar("Value")
 _Key = tuple[Any, ...]
 
@@ -93,8 +97,11 @@ class Books:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """What was read at a state; ``filed``: the transfers in the file that it came from or went into."""
+
     state: State
     value: Any
+    filed: int = 0
 
 
 _read: OrderedDict[_Key, _Read] = OrderedDict()
@@ -107,20 +114,51 @@ def books_until(levy: str, until: date) -> Books | None:
     if accounts is None:
         return None
     key, state = ("books", current_region().pk, levy), state_now()
-    known = _known(key)
+    known = _known(key) or _filed(levy)
     if known is not None and _only_added(known.state, state) and known.value.until <= until \
             and known.value.channels == accounts.channels:
         books: Books = known.value
         if state.last == known.state.last and books.until == until:
+            _keep(key, known)
             return books
-        since = Since(known.state.last, books.until)
+        since, filed = Since(known.state.last, books.until), known.filed
         found = Books(until, books.channels, _added(books.received, received_sums(accounts, until, since, state.last)),
                       _added(books.moved, moved_sums(accounts, until, since, state.last)), books.billed)
     else:
         found = Books(until, accounts.channels, _added({}, received_sums(accounts, until, None, state.last)),
                       _added({}, moved_sums(accounts, until, None, state.last)), billed_sums(accounts))
-    _keep(key, _Read(state, found))
+        filed = 0
+    if state.held and (not filed or state.held - filed > MANY):
+        _file(levy, state, found)
+        filed = state.held
+    _keep(key, _Read(state, found, filed))
     return found
+
+
+def _file(levy: str, state: State, books: Books) -> None:
+    received = [[year, view, key.isoformat() if isinstance(key, date) else key, *values]
+                for (year, view, key), values in books.received.items()]
+    keep(f"realisation-{levy}", {
+        "state": asdict(state), "until": books.until.isoformat(), "channels": list(books.channels.items()),
+        "received": received, "moved": [[*key, *values] for key, values in books.moved.items()],
+        "billed": [[*key[:3], key[3].isoformat(), *values] for key, values in books.billed.items()]}, last=state.last)
+
+
+def _filed(levy: str) -> _Read | None:
+    found = read_kept(f"realisation-{levy}")
+    if found is None:
+        return None
+    try:
+        state = State(**{name: int(value) for name, value in found["state"].items()})
+        books = Books(
+            date.fromisoformat(found["until"]), {int(key): str(name) for key, name in found["channels"]},
+            {(row[0], row[1], date.fromisoformat(row[2]) if row[1] == "day" else row[2]): (row[3], row[4], row[5])
+             for row in found["received"]},
+            {(row[0], row[1], row[2], row[3], row[4]): (row[5], row[6]) for row in found["moved"]},
+            {(row[0], row[1], row[2], date.fromisoformat(row[3])): (row[4], row[5]) for row in found["billed"]})
+    except (KeyError, ValueError, TypeError, IndexError):
+        return None
+    return _Read(state, books, state.held)
 
 
 def settled_read(name: str, until: date, read: Callable[[], Value], state: State | None = None) -> Value:

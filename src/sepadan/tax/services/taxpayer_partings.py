@@ -148,6 +148,7 @@ def _carry_back(merge: TaxpayerMerge, parting: TaxpayerParting, actor: Actor,
 
 def _carried(merge: TaxpayerMerge) -> dict[int, list[Span]]:
     """What the merge carried over, by object: the days of the versions that its own audit entries name."""
+    assert merge.decided_at is not None  # a merge that holds was decided
     entries = AuditEntry.objects.filter(
         action="tax.audit.merge_carried", at=merge.decided_at, before__taxpayer=merge.dropped.npwpd,
         after__taxpayer=merge.kept.npwpd).values_list("id", flat=True)

@@ -6,6 +6,7 @@ Every page compares what it lists with the ledger and says what differs; nothing
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,13 +19,23 @@ from django.views.decorators.http import require_safe
 from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.ground.tables import Column, Listing, ListRows, QueryRows, Row, Table
-from sepadan.records.public import AccountKind, AuditEntry, language, needs, region_of, today
+from sepadan.records.public import AccountKind, AuditEntry, language, needs, now, region_of, today, zone_of
 from sepadan.tax.access_reports import account_for_reader
 from sepadan.tax.desk import desk_page
 from sepadan.tax.engine.assessment import LEVY
-from sepadan.tax.queries.audit_trail import AccountLine, Check, account_lines, checks_of, entries_of, open_charges
+from sepadan.tax.queries.audit_trail import (
+    AccountLine,
+    Check,
+    account_lines,
+    checks_from,
+    checks_of,
+    entries_of,
+    lines_from,
+    open_charges,
+)
+from sepadan.tax.services.trail_sums import TrailSums, trail_sums
 from sepadan.tax.views.runs import sheet
-from sepadan.territory.public import dotted, village_names
+from sepadan.territory.public import Region, dotted, village_names
 
 _KINDS = {one.value: message(f"tax.trail.kind.{one.value}") for one in AccountKind}
 ACCOUNTS = Table("neraca-saldo", message("tax.trail.accounts"), (
@@ -57,14 +68,21 @@ OPEN = Table("daftar-piutang", message("tax.trail.receivables"), (
 @require_safe
 @needs("tax.read")
 def trail(request: HttpRequest, kode: str) -> HttpResponse:
-    """All accounts with their balances on a day, and the checks."""
+    """All accounts with their balances, and the checks: by everything that is booked, or on a day."""
     region, on = region_of(request), _day(request)
-    lines = account_lines(on=on)
+    if on is None:
+        sums = trail_sums(LEVY, now=now(), anew="ulang" in request.GET)
+        lines = lines_from(sums.accounts)
+        checks = [shown_check(one) for one in checks_from(LEVY, lines, sums.checked)]
+    else:
+        sums, lines = None, account_lines(on=on)
+        checks = _checks(lines, on)
     listing = Listing(ACCOUNTS, ListRows([_account_row(one, kode) for one in lines]), request.GET.dict(), language())
     if listing.wanted:
         return sheet(listing)
     return desk_page(request, "tax/reports_trail.html", {
-        "region": region, "listing": listing, "on": on, "checks": _checks(lines, on), "today": today(region)})
+        "region": region, "listing": listing, "on": on, "checks": checks, "today": today(region),
+        "sums": sums, **_whole(sums, region)})
 
 
 @never_cache
@@ -89,7 +107,7 @@ def trail_account(request: HttpRequest, kode: str, code: str) -> HttpResponse:
     listing = Listing(ENTRIES, QueryRows(found.order_by("-id"), models, keys, shaped), request.GET.dict(), language())
     if listing.wanted:
         return sheet(listing)
-    line = next(one for one in account_lines() if one.account.pk == account.pk)
+    line = next(one for one in lines_from(trail_sums(LEVY, now=now()).accounts) if one.account.pk == account.pk)
     return desk_page(request, "tax/reports_account.html", {
         "region": region, "account": account, "line": line, "kind": _KINDS[account.kind], "listing": listing,
         "first": first, "last": last})
@@ -101,7 +119,8 @@ def trail_account(request: HttpRequest, kode: str, code: str) -> HttpResponse:
 def receivables(request: HttpRequest, kode: str) -> HttpResponse:
     """Every charge that is not at zero on a day; their sum against the ledger, to the rupiah."""
     region, on = region_of(request), _day(request)
-    lines = account_lines(on=on)
+    sums = trail_sums(LEVY, now=now()) if on is None else None
+    lines = account_lines(on=on) if sums is None else lines_from(sums.accounts)
     held = {one.account.purpose: one for one in lines}.get(f"receivable:{LEVY}")
     still = [] if held is None else open_charges(LEVY, held.account.pk, on=on)
     names = village_names(region)
@@ -112,10 +131,20 @@ def receivables(request: HttpRequest, kode: str) -> HttpResponse:
     listing = Listing(OPEN, ListRows(rows), request.GET.dict(), language())
     if listing.wanted:
         return sheet(listing)
-    check = next((one for one in checks_of(LEVY, lines, still) if one.key == "receivable"), None)
+    found = checks_of(LEVY, lines, still) if sums is None else checks_from(
+        LEVY, lines, replace(sums.checked, still=sum(one.still for one in still)))
+    check = next((one for one in found if one.key == "receivable"), None)
     return desk_page(request, "tax/reports_receivables.html", {
         "region": region, "listing": listing, "on": on, "check": check, "count": len(rows), "today": today(region),
         "below": sum(1 for one in still if one.still < 0)})
+
+
+def _whole(sums: TrailSums | None, region: Region) -> dict[str, Any]:
+    """Day and hour in the region at which everything was last added up."""
+    if sums is None:
+        return {}
+    at = sums.whole_at.astimezone(zone_of(region))
+    return {"whole_at": at.date(), "hour": at.strftime("%H.%M")}
 
 
 def _checks(lines: list[AccountLine], on: date | None) -> list[dict[str, Any]]:
