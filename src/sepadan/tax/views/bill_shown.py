@@ -9,12 +9,14 @@ from typing import Any
 
 from sepadan.ground.messages import Message, message
 from sepadan.ground.problems import Problem, Refused
+from sepadan.ground.statutes import load_book
 from sepadan.ground.step_lines import StepLine, step_line
 from sepadan.ground.steps import Explained
 from sepadan.records.public import Quote, account_numbers, quote, transfers_of
 from sepadan.tax.documents.bill_papers import written_nop
 from sepadan.tax.documents.offices import LEVY, office_facts, pay_lines
 from sepadan.tax.documents.sheet_words import note_of, plain_steps
+from sepadan.tax.engine.collection import months_on
 from sepadan.tax.engine.pbb import Assessment
 from sepadan.tax.models import Bill
 from sepadan.tax.queries.bill_search import YearOfObject, years_of_object
@@ -51,6 +53,7 @@ class ShownBill:
     delivered: Message
     pay_at: tuple[str, ...]
     office: str
+    due_note: Message | None = None
 
     @property
     def tone(self) -> str:
@@ -78,12 +81,27 @@ def shown_bill(bill: Bill, on: date) -> ShownBill:
     told, fault = _explained(bill)
     years = years_of_object(bill.nop)
     own = next((row for row in years if row.bill.pk == bill.pk), None)
-    number = account_numbers(LEVY)
+    number, delivered = account_numbers(LEVY), deliveries_of([bill.pk]).get(bill.pk)
+    due = bill.charge.due_on if bill.charge else bill.due_on
     return ShownBill(
         bill, written_nop(bill.nop), parts, [lined(step) for step in told], fault, years,
         own.payment if own else "none", quote(bill.charge, on) if bill.charge and bill.live else None,
         number(bill.charge_id) if number and bill.charge_id else "",
-        delivered_words(deliveries_of([bill.pk]).get(bill.pk)), pay_lines(region), office_facts(region).office)
+        delivered_words(delivered), pay_lines(region), office_facts(region).office,
+        None if delivered is None else due_note(region.code, due, delivered.on))
+
+
+def due_note(code: str, due: date, delivered: date) -> Message | None:
+    """What is odd about a due day, beside the day on which the sheet was delivered: it lay before that, or more months
+    after it than the law allows where that number is known. It is said, and changes nothing by itself: a due day is
+    moved by a decree at the service desk."""
+    if due < delivered:
+        return message("tax.bills.due_note.before", due=due, delivered=delivered)
+    found = load_book().law(code, "procedure", delivered).known("sppt_due_months")
+    if found is None or due <= months_on(delivered, int(found.value)):
+        return None
+    return message("tax.bills.due_note.late", due=due, months=int(found.value), delivered=delivered,
+                   basis=found.citation("id"))
 
 
 def _explained(bill: Bill) -> tuple[Sequence[Explained], Problem | None]:
