@@ -85,6 +85,9 @@ def test_an_event_is_found_read_by_programs_and_registered_for_without_an_accoun
     assert receipt(again) == (number, code)
     with region_scope(region):
         assert Registration.objects.count() == 1
+    other = client.post(page + "daftar/", sent(name="Tamu Lain"))
+    assert other.status_code == 422
+    assert number in other.content.decode()
     full = client.post(page + "daftar/", sent(key="dua", contact="0342", name="Tamu Kedua"))
     assert "Daftar tunggu" in full.content.decode()
     second = receipt(full.content.decode())

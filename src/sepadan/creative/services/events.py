@@ -117,7 +117,7 @@ def rewrite_event(event: Event, draft: EventDraft, *, version: int, actor: Actor
 
 def publish_event(event: Event, *, version: int, actor: Actor, now: datetime) -> Event:
     """Show the event to everybody. Its booking is published with it. Raises Refused without a letter or a session."""
-    booking = Booking.objects.get(pk=event.booking_id)
+    booking = Booking.objects.select_for_update(of=("self",)).get(pk=event.booking_id)  # before its event, always
     if booking.state != BookingState.CONFIRMED or not booking.letter_number:
         raise _no_letter(booking)
     if booking.published_at is None:

@@ -47,6 +47,7 @@ AGREED_TO = "2026-11"
 MOST_OF_CONTACT = 3
 """Live registrations of one event under one telephone number or address: a family, not a trader in seats."""
 LONGEST_LINE = 1_000
+SENT_BEFORE = "creative.registration.sent_before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _known(event: Event, wanted: Wanted) -> Registration | None:
         return None
     found = Registration.objects.select_related("event", "region").filter(request_key=wanted.request_key).first()
     if found is not None and (found.request_digest != wanted.digest() or found.event_id != event.pk):
-        raise refuse("creative.booking.key_reused", where=found.number, remedy="creative.booking.key_reused.remedy")
+        raise refuse(SENT_BEFORE, where=found.number, number=found.number, remedy=f"{SENT_BEFORE}.remedy")
     return found
 
 

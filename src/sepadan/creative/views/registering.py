@@ -30,6 +30,7 @@ from sepadan.creative.services.event_files import registration_calendar
 from sepadan.creative.services.events import locked_event
 from sepadan.creative.services.forgetting import retention_days
 from sepadan.creative.services.registrations import (
+    SENT_BEFORE,
     Wanted,
     accept_offer,
     cancel_registration,
@@ -83,10 +84,13 @@ def registering(request: HttpRequest, kode: str, centre: str, event: str) -> Htt
         elif not faults:
             try:
                 with transaction.atomic():
-                    made = register(found, wanted_of(data, answers), now=now(), today=today_in(region), by_desk=desk,
-                                    actor=actor_of(request) if desk else _visitor(request))
+                    made = register(
+                        found, wanted_of(found, data, answers), now=now(), today=today_in(region), by_desk=desk,
+                        actor=actor_of(request) if desk else _visitor(request))
             except Refused as refused:
                 refusal = refused.problem
+                if refusal.what.key == SENT_BEFORE:
+                    data["key"] = new_key()
             else:
                 return shown(request, made, fresh=True)
         status = 422 if status == 200 else status
@@ -101,8 +105,13 @@ def read_form(request: HttpRequest) -> dict[str, Any]:
     data: dict[str, Any] = {name: str(given.get(name, ""))[:2_000].replace("\0", "").strip() for name in TEXTS}
     data |= {name: given.get(name) == "yes" for name in TICKS}
     data["seats"] = data["seats"] or "1"
-    data["key"] = data["key"][:80] or secrets.token_urlsafe(18)
+    data["key"] = data["key"][:80] or new_key()
     return data
+
+
+def new_key() -> str:
+    """What makes sending one form twice one registration."""
+    return secrets.token_urlsafe(18)
 
 
 def read_form_faults(request: HttpRequest, found: Event, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -130,12 +139,15 @@ def questions_of(found: Event) -> tuple[Question, ...]:
     return read_questions(found.questions)
 
 
-def wanted_of(data: dict[str, Any], answers: dict[str, Any]) -> Wanted:
-    """What the checked form wants."""
+def wanted_of(found: Event, data: dict[str, Any], answers: dict[str, Any]) -> Wanted:
+    """What the checked form wants; a sector or kecamatan that was not offered is not kept."""
+    places = ("-", *(one.name for one in kecamatan_in(found.region)))
     return Wanted(
         name=data["name"][:120], contact=data["contact"][:160], seats=int(data["seats"]),
-        companions=data["companions"].splitlines()[:50], answers=answers, sector=data["sector"][:30],
-        kecamatan=data["kecamatan"][:80], language=language(), agreed=data["agreed"], photographs=data["photographs"],
+        companions=data["companions"].splitlines()[:50], answers=answers,
+        sector=data["sector"] if data["sector"] in helix_of(found.centre) else "",
+        kecamatan=data["kecamatan"] if data["kecamatan"] in places else "", language=language(),
+        agreed=data["agreed"], photographs=data["photographs"],
         name_on_certificate=data["name_on_certificate"], minor=data["minor"],
         guardian_name=data["guardian_name"][:120], guardian_contact=data["guardian_contact"][:160],
         guardian_agreed=data["guardian_agreed"], request_key=data["key"])
