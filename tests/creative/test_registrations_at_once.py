@@ -18,14 +18,15 @@ from django.db.models import Sum
 
 from sepadan.creative.event_names import TAKING, Registering, RegistrationState, TicketState
 from sepadan.creative.models import Event, Registration, Ticket
-from sepadan.creative.services.events import EventDraft, locked_event
+from sepadan.creative.services.decisions import cancel_dates
+from sepadan.creative.services.events import EventDraft, locked_event, publish_event
 from sepadan.creative.services.registrations import accept_offer, cancel_registration, register
 from sepadan.creative.services.seats import advance, change_event, sweep_offers
 from sepadan.records.public import region_scope
 from sepadan.territory.models import Region
 
 from .centre import DAY, DESK, NOW, TODAY, build_centre
-from .event_scene import public, wanted
+from .event_scene import confirmed, event_of, public, wanted
 from .test_bookings_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
@@ -213,3 +214,15 @@ def test_a_capacity_that_is_lowered_throws_nobody_out_and_a_raised_one_is_offere
         found = Event.objects.get(pk=event.pk)
         change_event(found, draft, version=found.version, actor=DESK, now=NOW + timedelta(hours=1))
     assert in_state(region, event, RegistrationState.OFFERED) == ["Tamu 003", "Tamu 004"]
+
+
+def test_publishing_and_cancelling_the_booking_at_once_never_wait_for_each_other_in_a_circle(region):
+    with region_scope(region):
+        spaces = build_centre()
+        drafts = [event_of(confirmed(code, DAY, DESK, NOW, TODAY), DESK, NOW) for code in spaces if code != "hall"]
+    acts = [lambda one=one: publish_event(one, version=1, actor=DESK, now=NOW) for one in drafts]
+    acts += [lambda one=one: cancel_dates(one.booking, version=1, reason="uji", actor=DESK, now=NOW) for one in drafts]
+    came = at_once(acts, threads=10)
+    assert set(came) <= {"done", "creative.public_event.no_letter", "creative.booking.changed"}
+    with region_scope(region):
+        assert set(Event.objects.values_list("state", flat=True)) == {"cancelled"}
