@@ -17,9 +17,10 @@ LINKS = (
     ("creative.public_events", "creative:events_desk"),
     ("creative.sheet", "creative:day_sheet"),
     ("creative.desk.money", "creative:money"),
-    ("creative.lines", "creative:lines"),
+    ("creative.lines.nav", "creative:lines"),
     ("creative.stock", "creative:stock"),
-    ("creative.sharing.title", "creative:sharing_desk"),
+    ("creative.sharing.nav", "creative:sharing_desk"),
+    ("creative.owners.nav", "creative:owners"),
     ("creative.measures.title", "creative:measures_centres"),
     ("creative.desk.calendar", "creative:centres"),
 )

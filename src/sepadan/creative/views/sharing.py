@@ -233,7 +233,8 @@ def quarter_name(first: date) -> str:
 def read_months(request: HttpRequest, today: date) -> tuple[Months, Mapping[str, str]]:
     """The months of an address (``dari=2026-01&sampai=2026-11``, both inclusive); else the last twelve."""
     last = _month(request.GET.get("sampai", "")) or today.replace(day=1)
-    first = _month(request.GET.get("dari", "")) or quarter_after(quarter_after(last, -4), 0)
+    year_ago = date(last.year - 1, last.month, 1)
+    first = _month(request.GET.get("dari", "")) or (year_ago + timedelta(days=32)).replace(day=1)
     if not first <= last or (last.year - first.year) > 5:
         first = last
     after = (last + timedelta(days=32)).replace(day=1)

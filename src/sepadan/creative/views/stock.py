@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sepadan.creative.access import stock_item_for
 from sepadan.creative.desk import desk_page
-from sepadan.creative.models import BookingDate, Centre, Space, StockDemand, StockItem, StockPlace
+from sepadan.creative.fairness_names import StockAct
+from sepadan.creative.models import BookingDate, Centre, Space, StockDemand, StockItem, StockMove, StockPlace
 from sepadan.creative.names import BLOCKING
 from sepadan.creative.queries.stock import free_of, items_of, moves_of
 from sepadan.creative.services.stock import name_of
@@ -97,9 +98,18 @@ def _page(request: HttpRequest, found: StockItem, refusal: Problem | None = None
         "choices": [(STORE, message("creative.stock.store")), *((one.code, one.name) for one in spaces)],
         "may": permitted(person_of(request), region_of(request), "creative.write"),
         "moves": [{"at": one.at.astimezone(zone), "text": message(f"creative.audit.stock_{one.act}"),
-                   "count": one.quantity, "from": place_name(one.from_space), "to": place_name(one.to_space),
+                   "count": one.quantity, "way": _way(one),
                    "booking": one.date.booking.number if one.date else "", "note": one.note, "who": one.by_name}
                   for one in moves_of(found)[:SHOWN]]}, status=status)
+
+
+def _way(move: StockMove) -> Any:
+    """Where pieces went: new and mended ones come from nowhere, broken and retired ones go nowhere."""
+    if move.act in (StockAct.ACQUIRE, StockAct.MEND):
+        return message("creative.stock.into", to=place_name(move.to_space))
+    if move.act in (StockAct.BREAK, StockAct.RETIRE):
+        return message("creative.stock.out_of", source=place_name(move.from_space))
+    return message("creative.stock.from_to", source=place_name(move.from_space), to=place_name(move.to_space))
 
 
 def place_name(space: Space | None) -> Any:
