@@ -71,4 +71,4 @@ def session_keys(two_regions: dict[str, Any]) -> dict[str, str]:
     from .two_regions import signed_in
 
     return {role: signed_in("35.73", role).cookies["sepadan"].value
-            for role in ("region_admin", "tax_officer", "creative_officer", "auditor", "visitor")}
+            for role in ("region_admin", "tax_officer", "creative_officer", "creative_approver", "auditor", "visitor")}
