@@ -241,7 +241,7 @@ def test_many_months_are_read_with_as_many_queries_as_one(spaces, django_assert_
     for day in (0, 40, 70):
         confirmed("studio-1", hours(0, 2, day=day))
     centre = Centre.objects.get()
-    with django_assert_num_queries(9) as one:
+    with django_assert_num_queries(13) as one:
         facts_of(centre, DECEMBER, DECEMBER, Knowledge(AFTER))
     with django_assert_num_queries(len(one)):
         months = facts_of(centre, DECEMBER, date(2027, 2, 1), Knowledge(AFTER))

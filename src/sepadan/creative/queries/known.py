@@ -2,7 +2,7 @@
 
 A ``Knowledge`` is a moment and, for a closed month, the last row of each history that it rests on. The state of a thing
 is the last row of it within both. Settings are written with the moment of their transaction; before the centre was set
-up, what it was set up with is taken. Two queries whatever the number of bookings, all of the region in scope.
+up, what it was set up with is taken. As many queries whatever the number of bookings, all of the region in scope.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from sepadan.creative.models import BookingPast, Centre, DatePast, SettingPast
+from sepadan.creative.models import Booking, BookingPast, Centre, DatePast, SettingPast, Space
 from sepadan.records.public import current_region
 
 LONGEST = timedelta(days=15)
@@ -71,30 +71,29 @@ class KnownBooking:
 
 
 _DATES = """
-    SELECT DISTINCT ON (d.date_id) d.date_id, d.booking_id, d.space_id, d.starts_at, d.ends_at, d.state,
-           d.setup_minutes, d.cleardown_minutes
-    FROM creative_datepast d
-    JOIN creative_booking b ON b.region_id = d.region_id AND b.id = d.booking_id AND b.centre_id = %(centre)s
-    WHERE d.region_id = %(region)s AND d.at <= %(at)s AND d.id <= %(mark)s AND d.date_id IN (
-        SELECT date_id FROM creative_datepast
-        WHERE region_id = %(region)s AND starts_at >= %(since)s AND starts_at < %(until)s)
-    ORDER BY d.date_id, d.id DESC
+    SELECT * FROM (
+        SELECT DISTINCT ON (date_id) date_id, booking_id, space_id, starts_at, ends_at, state, setup_minutes,
+               cleardown_minutes
+        FROM creative_datepast
+        WHERE region_id = %(region)s AND at <= %(at)s AND id <= %(mark)s AND space_id = ANY(%(spaces)s)
+        ORDER BY date_id, id DESC) AS last
+    WHERE starts_at >= %(since)s AND starts_at < %(until)s
 """
 _BOOKINGS = """
-    SELECT DISTINCT ON (b.id) b.id, b.number, b.organiser, b.received_at, b.intake, p.state, p.organiser_kind,
-           p.purpose, p.subsector, p.people, p.nature, p.decided_at, p.reason
-    FROM creative_booking b JOIN creative_bookingpast p ON p.region_id = b.region_id AND p.booking_id = b.id
-    WHERE b.region_id = %(region)s AND b.centre_id = %(centre)s AND p.at <= %(at)s AND p.id <= %(mark)s
-      AND (b.received_at >= %(since)s AND b.received_at < %(until)s OR b.id = ANY(%(ids)s))
-    ORDER BY b.id, p.id DESC
+    SELECT DISTINCT ON (booking_id) booking_id, state, organiser_kind, purpose, subsector, people, nature, decided_at,
+           reason
+    FROM creative_bookingpast
+    WHERE region_id = %(region)s AND at <= %(at)s AND id <= %(mark)s AND booking_id = ANY(%(ids)s)
+    ORDER BY booking_id, id DESC
 """
 _FIRST = """
-    SELECT b.organiser, min(l.starts_at)
+    SELECT booking_id, min(starts_at)
     FROM (SELECT DISTINCT ON (date_id) booking_id, starts_at, state FROM creative_datepast
-          WHERE region_id = %(region)s AND at <= %(at)s AND id <= %(mark)s ORDER BY date_id, id DESC) AS l
-    JOIN creative_booking b ON b.region_id = %(region)s AND b.id = l.booking_id AND b.centre_id = %(centre)s
-    WHERE l.state = 'confirmed' GROUP BY b.organiser
+          WHERE region_id = %(region)s AND at <= %(at)s AND id <= %(mark)s AND space_id = ANY(%(spaces)s)
+          ORDER BY date_id, id DESC) AS last
+    WHERE state = 'confirmed' GROUP BY booking_id
 """
+"""One pass over a history each and no join: the plan is the same whether the tables are new or old, small or large."""
 
 
 def marks_now() -> Marks:
@@ -105,21 +104,32 @@ def marks_now() -> Marks:
 
 def known_dates(centre: Centre, since: datetime, until: datetime, known: Knowledge) -> list[KnownDate]:
     """Dates that lie, wholly or in part, between *since* and *until* (excluded), as they were known."""
-    rows = _ask(_DATES, centre, known, known.marks.date, since=since - LONGEST, until=until)
-    found = [KnownDate(*row) for row in rows]
-    return [one for one in found if one.starts_at < until and since < one.ends_at]
+    rows = _ask(_DATES, known, known.marks.date, spaces=_spaces(centre), since=since - LONGEST, until=until)
+    return [one for row in rows if since < (one := KnownDate(*row)).ends_at]
 
 
 def known_bookings(centre: Centre, since: datetime, until: datetime, ids: Sequence[int],
                    known: Knowledge) -> list[KnownBooking]:
-    """Bookings received between *since* and *until*, and those of *ids*."""
-    rows = _ask(_BOOKINGS, centre, known, known.marks.booking, since=since, until=until, ids=list(ids))
-    return [KnownBooking(*row[:10], _json(row[10]), *row[11:]) for row in rows]
+    """Bookings received between *since* and *until*, and those of *ids*, in the order of their ids."""
+    filed = {row[0]: row[1:] for row in Booking.objects.filter(centre=centre).filter(
+        Q(received_at__gte=since, received_at__lt=until) | Q(pk__in=list(ids))).values_list(
+            "id", "number", "organiser", "received_at", "intake")}
+    rows = _ask(_BOOKINGS, known, known.marks.booking, ids=list(filed))
+    return [KnownBooking(row[0], *filed[row[0]], *row[1:6], _json(row[6]), *row[7:]) for row in rows]
 
 
 def first_events(centre: Centre, known: Knowledge) -> dict[str, datetime]:
     """By name of an organiser as written: the start of its first confirmed date of all."""
-    return dict(_ask(_FIRST, centre, known, known.marks.date))
+    names = dict(Booking.objects.filter(centre=centre).values_list("id", "organiser"))
+    found: dict[str, datetime] = {}
+    for booking, start in _ask(_FIRST, known, known.marks.date, spaces=_spaces(centre)):
+        name = names[booking]
+        found[name] = min(start, found.get(name, start))
+    return found
+
+
+def _spaces(centre: Centre) -> list[int]:
+    return list(Space.objects.filter(floor__centre=centre).values_list("id", flat=True))
 
 
 def known_settings(known: Knowledge) -> dict[str, list[Mapping[str, Any]]]:
@@ -135,10 +145,9 @@ def known_settings(known: Knowledge) -> dict[str, list[Mapping[str, Any]]]:
     return found
 
 
-def _ask(statement: str, centre: Centre, known: Knowledge, mark: int, **params: Any) -> list[tuple[Any, ...]]:
+def _ask(statement: str, known: Knowledge, mark: int, **params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"region": current_region().pk, "centre": centre.pk, "at": known.at, "mark": mark,
-                                   **params})
+        cursor.execute(statement, {"region": current_region().pk, "at": known.at, "mark": mark, **params})
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
