@@ -1,4 +1,4 @@
-"""``sepadan creative``: set up a creative centre from its data file; hold planned series against later decrees."""
+"""``sepadan creative``: set up a centre from its data file; hold series against later decrees; turn signing keys."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from sepadan.creative.models.signing import PURPOSES
 from sepadan.creative.services.replanning import changes_due, replan_series
 from sepadan.creative.services.setting_up import set_up_centre
+from sepadan.creative.services.signing import turn_key
 from sepadan.ground.messages import message
 from sepadan.records.public import Actor, now, region_scope, today
 from sepadan.territory.public import region_of_code
@@ -58,3 +60,19 @@ def replan(code: str, dry_run: bool) -> None:
         if not dry_run:
             replan_series(actor=Actor(name="sepadan creative replan"), now=now(), today=today(region))
     click.echo(message("creative.replan.count", count=len(due)).text("id"))
+
+
+@creative.command(epilog="""\b
+Examples:
+  sepadan creative key certificate --region 35.73 --reason "giliran tahunan"
+  sepadan creative key ticket --region 35.73 --reason "rahasia bocor" --void
+""")
+@click.argument("purpose", type=click.Choice(PURPOSES))
+@click.option("--region", "code", required=True, metavar="CODE", help="The region that runs the centre.")
+@click.option("--reason", required=True, help="Why; it is kept with the key.")
+@click.option("--void", is_flag=True, help="Nothing that the old key signed counts any more: its secret was seen.")
+def key(purpose: str, code: str, reason: str, void: bool) -> None:
+    """Turn to a new key that signs tickets or certificates. What the old one signed stays valid, unless it is void."""
+    with region_scope(region_of_code(code)):
+        made = turn_key(purpose, actor=Actor(name="sepadan creative key"), now=now(), reason=reason, void=void)
+    click.echo(f"{made.purpose} {made.ordinal}: {made.kid}")

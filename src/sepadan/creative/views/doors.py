@@ -110,7 +110,7 @@ def _refused(key: str, status: int, **params: Any) -> JsonResponse:
 def door_enrol(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
     """The code that an officer was shown becomes this phone's token."""
     region, at = region_of(request), now()
-    attempt = begin_attempt("door", region.code, address_of(request), now=at)
+    attempt = begin_attempt("door", f"{region.code}:{address_of(request)}", address_of(request), now=at)
     if attempt.seconds:
         return _refused("creative.ask.wait", 429, seconds=attempt.seconds)
     typed = given.get("code")
