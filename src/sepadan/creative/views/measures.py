@@ -75,7 +75,7 @@ def measures(request: HttpRequest, kode: str, centre: str, month: str = "") -> H
         "centre": found, "asked": asked, "month": shown.month_words(asked.month), "closing": closing,
         "cells": shown.cells(view), "others": shown.other_cells(view), "heat": shown.heat(view),
         "nature": shown.nature_chart(view), "groups": [lists[f"by_{by}"] for by in GROUPS], "lists": lists,
-        "helix": view.numbers["helix"], "fingerprint": fingerprint(facts), "address": reverse(
+        "helix": shown.helix_of(view), "fingerprint": fingerprint(facts), "address": reverse(
             "creative:measures_month", args=[kode, found.code, f"{asked.month:%Y-%m}"]),
         "may": permitted(person_of(request), region_of(request), "creative.write")})
 

@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -117,6 +118,12 @@ def heat(shown: Shown) -> HeatChart | None:
         message("creative.measures.heat.summary", month=month_words(shown.month)), WEEKDAYS,
         tuple(f"{hour:02d}" for hour in range(first, last + 1)), values, message("creative.measures.weekday"),
         "number1")
+
+
+def helix_of(shown: Shown) -> Decimal | None:
+    """The evenness of the five sectors, to three places."""
+    found = shown.numbers["helix"]
+    return None if found is None else Decimal(found)
 
 
 def _weekdays(month: date) -> dict[int, int]:

@@ -101,7 +101,7 @@ def month(request: HttpRequest, kode: str, centre: str, month: str) -> HttpRespo
             zone_of(region)).date(), "correction": correction, "sample": sample_of(found),
         "cells": shown.cells(view), "others": shown.other_cells(view), "heat": shown.heat(view),
         "nature": shown.nature_chart(view), "groups": [lists[f"by_{by}"] for by in GROUPS], "lists": lists,
-        "helix": view.numbers["helix"], "address": reverse("creative:numbers_month", args=[
+        "helix": shown.helix_of(view), "address": reverse("creative:numbers_month", args=[
             kode, found.code, f"{asked.month:%Y-%m}"])})
 
 
