@@ -15,12 +15,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from sepadan.creative.access import centre_open
 from sepadan.creative.models import Centre, Closure, Floor, Space
 from sepadan.creative.queries.calendar import blocks, floors_of
-from sepadan.creative.queries.calendar_month import MonthDay, month_of
+from sepadan.creative.queries.calendar_month import MonthDay, MonthMeeting, month_of
 from sepadan.creative.services.wishes import day_bounds, days_off
 from sepadan.creative.views.calendar import calendar_tabs, read_day
 from sepadan.creative.views.shown import frame_of, row_of, sample_of, week_of
@@ -68,10 +70,17 @@ def _day(day: date, first: date, today: date, meetings: Mapping[date, MonthDay],
         return None
     found = meetings.get(day) or MonthDay()
     rest = message("creative.month.rest", taken=found.taken, held=found.held) if found.taken + found.held else None
-    return {"number": str(day.day), "iso": day.isoformat(), "today": day == today, "open": found.published[:SHOWN],
-            "more": found.published[SHOWN:], "more_count": len(found.published) - SHOWN, "rest": rest,
-            "off": off.get(day), "weekday": f"creative.weekday.{day.weekday()}",
+    return {"number": str(day.day), "iso": day.isoformat(), "today": day == today,
+            "open": _lines(found.published[:SHOWN]), "more": _lines(found.published[SHOWN:]),
+            "more_count": len(found.published) - SHOWN, "rest": rest, "off": off.get(day),
+            "weekday": f"creative.weekday.{day.weekday()}",
             "shut": next((one.reason for one in shut if one.first <= day <= one.last), "")}
+
+
+def _lines(meetings: Sequence[MonthMeeting]) -> SafeString:
+    """The meetings of a square, escaped. Written here: a template takes thrice the time for a thousand of them."""
+    return format_html_join("", '<li><span class="at">{}</span> {}, {}</li>',
+                            ((one.at, one.title, one.space) for one in meetings))
 
 
 def _closures(centre: Centre, first: date, last: date, space: Space | None) -> list[Closure]:
