@@ -164,6 +164,12 @@ def test_a_space_passes_to_another_department_and_past_days_keep_their_owner(reg
         assert [(one.department, one.during.lower, one.during.upper) for one in hall.order_by("id")] == [
             ("Dinas Ekonomi Kreatif", day, day + timedelta(30)), ("Disporapar", day + timedelta(30), None)]
     assert "SK 1/2026" in officer.get(f"{DESK_AT}pengelola/").content.decode()
+    for booked, owner in ((day + timedelta(29), "Dinas Ekonomi Kreatif"), (day + timedelta(30), "Disporapar")):
+        number = receipt(Client().post(ASK, fields(region, space="hall", day=booked.isoformat(), since="09:00",
+                                                   until="10:00")))["number"]
+        with region_scope(region):
+            key = Booking.objects.get(number=number).pk
+        assert owner in officer.get(f"{DESK_AT}{key}/").content.decode()
 
 
 def test_who_gets_the_space_is_told_to_officers_with_rows_and_to_the_public_without_small_cells(region):

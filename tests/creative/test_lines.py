@@ -13,8 +13,9 @@ from sepadan.creative.names import OnClash
 from sepadan.creative.services.bookings import file_booking
 from sepadan.creative.services.decisions import cancel_dates, confirm_booking, refuse_booking
 from sepadan.creative.services.waiting import accept_offer, decline_offer, live_offers, offer_region, sweep_region
+from sepadan.creative.tasks_fairness import sweep
 from sepadan.ground.problems import Refused
-from sepadan.records.public import region_scope
+from sepadan.records.public import region_scope, shifted
 from sepadan.territory.models import Region
 
 from .centre import DESK, NOW, TODAY, build_centre, hours, wish
@@ -181,3 +182,11 @@ class TestTurns:
         late = hours(0, 2).starts_at - timedelta(hours=2)
         assert self.free(holder, late) == 0
         assert ask("hall", at=late).state == "review"  # and the line no longer keeps it from others
+
+    def test_every_few_minutes_holds_that_ran_out_end_and_what_is_free_is_offered_in_every_region(self):
+        held, first = ask("hall"), ask("hall", waits=True)
+        assert sweep(timestamp=0) == 0
+        with shifted(to=NOW + timedelta(hours=73)):
+            assert sweep(timestamp=0) == 1 + 1
+        assert Booking.objects.get(pk=held.pk).state == "expired"
+        assert offered() == [first.number]

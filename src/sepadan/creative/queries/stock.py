@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from sepadan.creative.engine.opening import Span
 from sepadan.creative.engine.stock import Promise, free_throughout
+from sepadan.creative.fairness_names import StockAct
 from sepadan.creative.models import Centre, StockItem, StockMove, StockUse
 
 
@@ -41,5 +42,10 @@ def moves_of(item: StockItem) -> QuerySet[StockMove]:
     return StockMove.objects.filter(item=item).select_related("from_space", "to_space", "date__booking").order_by("-id")
 
 
-def next_days(now: datetime, days: int = 14) -> tuple[datetime, datetime]:
-    return now, now + timedelta(days=days)
+def out_by_date(dates: Iterable[int]) -> Mapping[tuple[int, int], int]:
+    """How many pieces parties have in hand, by item and date; one query."""
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    rows = StockMove.objects.filter(date__in=set(dates), act__in=[StockAct.HAND_OUT.value, StockAct.RETURN.value])
+    for item, date, act, quantity in rows.order_by().values_list("item", "date", "act", "quantity"):
+        found[item, date] += quantity if act == StockAct.HAND_OUT else -quantity
+    return found

@@ -6,6 +6,8 @@ held until now ends on that day, another begins. Nothing is changed for days tha
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -33,7 +35,7 @@ def pass_space(space: Space, department: str, *, since: date, decree: str, actor
         later = [one.during.lower for one in rows if one.during.lower is not None and one.during.lower >= since]
         if later:
             raise refuse("creative.owner.later", where=space.name, day=max(later))
-        before = next((one for one in rows if _holds(one, since)), None)
+        before = next((one for one in rows if holds(one, since)), None)
         if before is not None and before.department == department:
             raise refuse("creative.owner.same", where=space.name, department=department)
         if before is not None:
@@ -47,16 +49,21 @@ def pass_space(space: Space, department: str, *, since: date, decree: str, actor
     return made
 
 
-def owners_of(space: Space) -> list[SpaceOwner]:
-    """Who the space belonged to, the latest first."""
-    return sorted(SpaceOwner.objects.filter(space=space), key=lambda one: one.during.lower or date.min, reverse=True)
+def owners_by_space(spaces: Iterable[Space]) -> dict[int, list[SpaceOwner]]:
+    """To whom each space belonged, the latest first, by its id. One query."""
+    found: dict[int, list[SpaceOwner]] = defaultdict(list)
+    for one in SpaceOwner.objects.filter(space__in=list(spaces)):
+        found[one.space_id].append(one)
+    return {space: sorted(rows, key=lambda one: one.during.lower or date.min, reverse=True)
+            for space, rows in found.items()}
 
 
 def owner_on(space: Space, day: date) -> SpaceOwner | None:
-    """The department that *space* belongs to on *day*."""
+    """The department that *space* belongs to on *day*; of a booking that is the owner on the day of the meeting."""
     return SpaceOwner.objects.filter(space=space, during__contains=day).first()
 
 
-def _holds(row: SpaceOwner, day: date) -> bool:
+def holds(row: SpaceOwner, day: date) -> bool:
+    """Whether the space belongs to this owner on *day*."""
     during = row.during
     return (during.lower is None or during.lower <= day) and (during.upper is None or day < during.upper)

@@ -16,12 +16,13 @@ from sepadan.creative.access import booking_for
 from sepadan.creative.desk import desk_page
 from sepadan.creative.engine.space_line import meet
 from sepadan.creative.fairness_names import TurnState
-from sepadan.creative.models import Booking, BookingDate, Centre, Override, SpaceOffer, StockDemand
-from sepadan.creative.names import BLOCKING, DateState
+from sepadan.creative.models import Booking, Centre, Override, SpaceOffer, StockDemand
+from sepadan.creative.names import DateState
 from sepadan.creative.queries.groups import groups_of_booking, with_newcomer
+from sepadan.creative.queries.stock import out_by_date
 from sepadan.creative.services.lines import Waiting, line, line_rules
+from sepadan.creative.services.owners import owner_on
 from sepadan.creative.services.stock import name_of
-from sepadan.creative.services.stock_acts import handed_out
 from sepadan.creative.services.waiting import live_offers, raise_in_line
 from sepadan.creative.views.shown import date_row
 from sepadan.ground.messages import message
@@ -102,21 +103,20 @@ def sharing_shown(request: HttpRequest, found: Booking) -> dict[str, Any]:
     row = next(iter(mine), None)
     ahead = [] if row is None else [one.booking for one in everybody[:everybody.index(row)]
                                     if meet(one.queued.takes, row.queued.takes)]
+    demands = list(StockDemand.objects.filter(date__booking=found).select_related("item", "date__space").order_by(
+        "date__starts_at", "id"))
+    out = out_by_date(one.date_id for one in demands)
+    first = found.dates.order_by("starts_at").first()
+    owner = owner_on(first.space, first.starts_at.astimezone(zone).date()) if first is not None else None
     return {"sharing": {
+        "owner": owner.department if owner is not None else "",
         "groups": [message(f"creative.quota.group.{name.partition(':')[0]}", code=name.partition(":")[2])
                    for name in sorted(groups_of_booking(found, newcomer=newcomer))],
         "waits": row is not None, "place": len(ahead) + 1, "ahead": ahead[:10], "points": found.line_priority,
         "overrides": list(Override.objects.filter(booking=found)), "offers": offered_rows(found, moment),
         "may_approve": permitted(person_of(request), region, "creative.approve"),
-        "demands": [_demand(one, zone, moment) for one in StockDemand.objects.filter(
-            date__booking=found).select_related("item", "date__space").order_by("date__starts_at", "id")]}}
-
-
-def _demand(one: StockDemand, zone: Any, moment: Any) -> dict[str, Any]:
-    date: BookingDate = one.date
-    out = handed_out(one.item, date)
-    return {"one": one, "name": name_of(one.item), "row": date_row(date, zone), "out": out,
-            "left": one.quantity - out if one.kept and date.state in BLOCKING else 0}
+        "demands": [{"one": one, "name": name_of(one.item), "row": date_row(one.date, zone),
+                     "out": out.get((one.item_id, one.date_id), 0)} for one in demands]}}
 
 
 def offered_rows(found: Booking, moment: Any) -> list[dict[str, Any]]:

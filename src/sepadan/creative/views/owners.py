@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from sepadan.creative.access import space_for
 from sepadan.creative.desk import desk_page
 from sepadan.creative.models import Space
-from sepadan.creative.services.owners import owner_on, owners_of, pass_space
+from sepadan.creative.services.owners import holds, owners_by_space, pass_space
 from sepadan.creative.views.calendar import day_of
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Problem, Refused, refuse
@@ -50,11 +50,12 @@ def _page(request: HttpRequest, refusal: Problem | None = None, status: int = 20
     today = today_in(region)
     spaces = list(Space.objects.select_related("floor__centre").order_by("floor__level", "id"))
     rows: list[dict[str, Any]] = []
+    by_space = owners_by_space(spaces)
     for one in spaces:
-        holder = owner_on(one, today)
-        rows.append({"space": one, "now": holder.department if holder else "", "all": [
-            {"department": row.department, "since": row.during.lower, "until": row.during.upper, "decree": row.decree}
-            for row in owners_of(one)]})
+        owners = [{"department": row.department, "since": row.during.lower, "until": row.during.upper,
+                   "decree": row.decree, "now": holds(row, today)} for row in by_space.get(one.pk, [])]
+        rows.append({"space": one, "now": next((row["department"] for row in owners if row["now"]), ""),
+                     "all": owners})
     return desk_page(request, "creative/owners.html", {
         "rows": rows, "spaces": spaces, "refusal": refusal, "today": today,
         "data": {name: request.POST.get(name, "")[:200] for name in ("space", "department", "since", "decree")},

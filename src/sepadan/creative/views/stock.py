@@ -20,14 +20,13 @@ from sepadan.creative.desk import desk_page
 from sepadan.creative.fairness_names import StockAct
 from sepadan.creative.models import BookingDate, Centre, Space, StockDemand, StockItem, StockMove, StockPlace
 from sepadan.creative.names import BLOCKING
-from sepadan.creative.queries.stock import free_of, items_of, moves_of
+from sepadan.creative.queries.stock import free_of, items_of, moves_of, out_by_date
 from sepadan.creative.services.stock import name_of
 from sepadan.creative.services.stock_acts import (
     Doing,
     acquire_pieces,
     break_pieces,
     hand_out,
-    handed_out,
     mend_pieces,
     move_pieces,
     retire_pieces,
@@ -88,8 +87,10 @@ def _page(request: HttpRequest, found: StockItem, refusal: Problem | None = None
     demands = StockDemand.objects.filter(
         item=found, date__ends_at__gt=moment - timedelta(days=7), date__state__in=[one.value for one in BLOCKING]
     ).select_related("date__booking", "date__space").order_by("date__starts_at", "id")[:SHOWN]
+    out = out_by_date(one.date_id for one in demands)
     spaces = Space.objects.filter(floor__centre=found.centre).order_by("id")
-    promised = [{"one": one, "row": date_row(one.date, zone), "out": handed_out(found, one.date)} for one in demands]
+    promised = [{"one": one, "row": date_row(one.date, zone), "out": out.get((found.pk, one.date_id), 0)}
+                for one in demands]
     return desk_page(request, "creative/stock_item.html", {
         "item": found, "name": name_of(found), "refusal": refusal, "promised": promised,
         "chosen": request.GET.get("tanggal", ""),
