@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from sepadan import creative
 from sepadan.creative.engine.months import fingerprint, numbers_of
 from sepadan.creative.models import (
     Booking,
@@ -109,6 +112,21 @@ def test_an_earlier_moment_on_a_later_act_does_not_change_what_was_known_between
     made = confirmed("studio-1", now=NOW + timedelta(days=2))
     BookingDate.objects.filter(booking=made).update(state="cancelled", changed_at=NOW)
     assert [one.at for one in DatePast.objects.order_by("id")][-1] == NOW + timedelta(days=2)
+
+
+def test_whoever_writes_the_state_of_a_date_says_when():
+    """A state without its moment would count as known from the one before on."""
+    found, silent = 0, []
+    for path in sorted((Path(creative.__file__).parent / "services").glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "update":
+                continue
+            names, of = {one.arg for one in call.keywords}, ast.unparse(call.func.value)
+            if "state" in names and ("BookingDate" in of or ".dates" in of):
+                found += 1
+                silent += [] if "changed_at" in names else [f"{path.name}:{call.lineno}"]
+    assert silent == []
+    assert found > 3
 
 
 @pytest.mark.parametrize("model", [BookingPast, DatePast, SettingPast])

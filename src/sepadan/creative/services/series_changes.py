@@ -228,7 +228,7 @@ def _by_goal(dates: Sequence[BookingDate], goal: Goal) -> list[tuple[Space, list
 
 def _write(held: Booking, going: Sequence[BookingDate], wanted: dict[int, Meeting], goal: Goal, now: datetime) -> None:
     """Free all slots first: a date may go where another one of the same series was a moment ago."""
-    BookingDate.objects.filter(pk__in=[one.pk for one in going]).update(state=DateState.WANTED.value)
+    BookingDate.objects.filter(pk__in=[one.pk for one in going]).update(state=DateState.WANTED.value, changed_at=now)
     for one in going:
         space = goal.space or one.space
         one.starts_at, one.ends_at, one.space = wanted[one.ordinal].starts_at, wanted[one.ordinal].ends_at, space
