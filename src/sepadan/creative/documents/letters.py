@@ -108,7 +108,8 @@ def confirmation(booking: Booking, dates: list[BookingDate], url: str, signer: s
         to=booking.organiser, opening=(_say("creative.letter.opening", centre=booking.centre.name),),
         closing=(_say("creative.letter.closing"),), facts=tuple(facts), heads=_heads(), rows=_rows(dates),
         conditions_word=_say("creative.letter.conditions"), conditions=conditions_of(booking), url=url,
-        check=_say("creative.letter.check", code=grouped(letter_code(booking))), signer=signer, **_frame(booking, local_day(now)))
+        check=_say("creative.letter.check", code=grouped(letter_code(booking))), signer=signer,
+        **_frame(booking, local_day(now)))
 
 
 def notice(displacement: Displacement, now: datetime) -> Letter:
