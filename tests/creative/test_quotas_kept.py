@@ -110,14 +110,15 @@ def test_one_organiser_at_once_in_many_spaces_gets_no_more_than_his_hours(region
 
 
 @pytest.mark.django_db
-def test_what_is_proposed_can_be_filed(region):
+@pytest.mark.parametrize(("wishes", "least"), [(40, 15), pytest.param(300, 150, marks=pytest.mark.full)])
+def test_what_is_proposed_can_be_filed(region, wishes, least):
     draw = random.Random(11)
     with region_scope(region):
         spaces = build_centre({"quotas": [{**HOURS, "most": 20}, KEPT], "waiting": {"offer_hours": 24}}, buffers=15)
         set_up_item(spaces["hall"].floor.centre, {"code": "mik", "name": {"id": "Mik", "en": "Mic"}, "quantity": 2},
                     "stock[1]", Doing(DESK, NOW))
         proposed = 0
-        for number in range(90):
+        for number in range(wishes):
             start = draw.randrange(0, 24) / 2
             meetings = [hours(start, start + draw.randrange(2, 8) / 2, day=draw.randrange(0, 6))]
             if number % 5 == 0:
@@ -130,7 +131,7 @@ def test_what_is_proposed_can_be_filed(region):
                 file_booking(asked, actor=DESK, now=NOW, today=TODAY)
             except Refused:
                 proposed += check_proposals(spaces, asked)
-        assert proposed > 40
+        assert proposed > least
 
 
 def check_proposals(spaces, asked):
