@@ -14,7 +14,7 @@ import pytest
 
 MODULES = ("territory", "records", "tax", "creative", "waste", "study", "portal", "demo", "cases", "project")
 DOORS = {"public", "names"}
-OWN_DOORS = {"records": {"tenancy", "walls", "clock"}}
+OWN_DOORS = {"records": {"tenancy", "walls", "constraints", "clock"}}
 ENGINE_GUESTS = {"study", "demo", "cases"}
 
 

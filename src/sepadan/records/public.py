@@ -1,7 +1,8 @@
 """What other modules may import from the records. Everything else may change without notice.
 
-Models of other modules inherit ``RegionalModel``; their migrations use the operations of ``sepadan.records.walls`` (an
-import that migrations alone make). Templates include ``records/history.html`` and ``records/work_progress.html``.
+Models of other modules inherit ``RegionalModel``; their migrations use the operations of ``sepadan.records.walls`` and
+``.constraints`` (imports that migrations alone make). Templates include ``records/history.html`` and
+``records/work_progress.html``.
 """
 
 from __future__ import annotations

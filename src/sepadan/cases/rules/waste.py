@@ -13,7 +13,7 @@ from sepadan.ground.problems import refuse
 from sepadan.tax.engine.parameters import KNOWN
 from sepadan.waste.engine import balance, landfill, landfill_gas
 from sepadan.waste.engine.landfill_gas import COMPONENTS, CONVENTIONS, MOST_YEARS, Site, Waste
-from sepadan.waste.tables import decay_table
+from sepadan.waste.public import decay_table
 
 LEVY = "retribusi_kebersihan"
 
