@@ -4,6 +4,7 @@ from django.db import migrations, models
 from django.db.models import F, Q
 
 import sepadan.records.tenancy
+from sepadan.records.constraints import AddConstraint
 
 PERSON = {"db_index": False, "on_delete": django.db.models.deletion.PROTECT, "related_name": "+",
           "to": settings.AUTH_USER_MODEL}
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AlterField("taxpayermerge", "state", models.CharField(
             choices=[*STATES, ("parted", "parted")], default="proposed", max_length=8)),
         migrations.RemoveConstraint("taxpayermerge", "taxpayer_merged_once"),
-        migrations.AddConstraint("taxpayermerge", models.UniqueConstraint(
+        AddConstraint("taxpayermerge", models.UniqueConstraint(
             fields=["region", "dropped"], condition=~Q(state__in=("refused", "parted")), name="taxpayer_merged_once")),
         migrations.CreateModel(
             name="TaxpayerParting",
@@ -45,34 +46,34 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ["-id"], "abstract": False, "base_manager_name": "objects"},
         ),
-        migrations.AddConstraint("taxpayerparting", models.UniqueConstraint(
+        AddConstraint("taxpayerparting", models.UniqueConstraint(
             fields=["region", "merge"], condition=~Q(state="refused"), name="taxpayer_parted_once")),
-        migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
+        AddConstraint("taxpayerparting", models.CheckConstraint(
             condition=Q(state__in=["proposed", "approved", "refused"]), name="taxpayer_parting_known_state")),
-        migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
+        AddConstraint("taxpayerparting", models.CheckConstraint(
             condition=~Q(reason=""), name="taxpayer_parting_reason")),
-        migrations.AddConstraint("taxpayerparting", models.CheckConstraint(
+        AddConstraint("taxpayerparting", models.CheckConstraint(
             condition=Q(state="proposed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
             name="taxpayer_parting_second_person")),
         migrations.AlterField("seizurestep", "kind", models.CharField(
             choices=[(kind, kind) for kind in KINDS], max_length=10)),
         migrations.RemoveConstraint("seizurestep", "seizure_step_known_kind"),
-        migrations.AddConstraint("seizurestep", models.CheckConstraint(
+        AddConstraint("seizurestep", models.CheckConstraint(
             condition=Q(kind__in=KINDS), name="seizure_step_known_kind")),
         migrations.RemoveConstraint("seizurestep", "seizure_step_by_another"),
-        migrations.AddConstraint("seizurestep", models.CheckConstraint(
+        AddConstraint("seizurestep", models.CheckConstraint(
             condition=~Q(kind__in=DECIDED, state="done") | (
                 Q(decided_by__isnull=False) & ~Q(decided_by=F("recorded_by"))), name="seizure_step_by_another")),
         migrations.AddField("assessmentrun", "kecamatan", models.JSONField(blank=True, default=list)),
         migrations.AlterField("claim", "origin", models.CharField(choices=ORIGINS, max_length=10)),
         migrations.RemoveConstraint("claim", "claim_opening_is_graded"),
-        migrations.AddConstraint("claim", models.CheckConstraint(
+        AddConstraint("claim", models.CheckConstraint(
             condition=Q(origin__in=["opening", "credit"], evidence__in=["full", "partial", "list", "none"]) |
             Q(origin="additional", evidence="", decision__isnull=False), name="claim_opening_is_graded")),
-        migrations.AddConstraint("claim", models.UniqueConstraint(
+        AddConstraint("claim", models.UniqueConstraint(
             fields=["region", "nop", "tax_year"], condition=Q(origin="credit"), name="claim_credit_once")),
         migrations.RemoveConstraint("openingbill", "opening_bill_charged_when_open"),
-        migrations.AddConstraint("openingbill", models.CheckConstraint(
+        AddConstraint("openingbill", models.CheckConstraint(
             condition=Q(charge__isnull=True, remainder=0) | Q(charge__isnull=False, remainder__gt=0) |
             Q(charge__isnull=False, over__gt=0), name="opening_bill_charged_when_open")),
     ]
