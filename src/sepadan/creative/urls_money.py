@@ -1,4 +1,4 @@
-"""Addresses of the money of the creative centre: its desk, tariffs, one booking, and what an applicant does about it."""
+"""Addresses of the money of the creative centre: its desk, tariffs, one booking, what an applicant does about it."""
 
 from __future__ import annotations
 
