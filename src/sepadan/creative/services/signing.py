@@ -106,7 +106,7 @@ def _open(purpose: str, actor: Actor, now: datetime) -> SigningKey:
             made = SigningKey.objects.create(purpose=purpose, ordinal=ordinal, kid=kid_of(public), public=public,
                                              opened_at=now)
             record(actor, "creative.audit.key_opened", made, now=now, after={
-                "purpose": message(f"creative.signing.{purpose}"), "kid": made.kid})
+                "purpose": purpose, "kid": made.kid})
     except IntegrityError:  # another process opened it at the same moment
         other = _current(purpose)
         if other is None:
