@@ -21,7 +21,6 @@ from django.db import IntegrityError, transaction
 
 from sepadan.creative.engine.ticket_text import decode, encode
 from sepadan.creative.models import SigningKey
-from sepadan.ground.messages import message
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, current_region, record
 
