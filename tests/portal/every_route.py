@@ -36,7 +36,7 @@ class Route:
     @property
     def closed(self) -> bool:
         """Whether it is for people with a role in the region of its address."""
-        return self.who not in ("everyone", "signed_in", "coded")
+        return self.who not in ("everyone", "signed_in", "coded", "linked")
 
 
 def routes() -> list[Route]:

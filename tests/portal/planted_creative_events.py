@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.creative.event_scene import LATER, confirmed, event_of, picture, wanted
 
 from sepadan.creative.event_names import Registering
+from sepadan.creative.models import Booking
 from sepadan.creative.services.events import publish_event, set_picture
 from sepadan.creative.services.registrations import register
 from sepadan.records.names import Actor
@@ -25,5 +26,6 @@ def plant(region: Region, actor: Actor, secret: str) -> dict[str, str]:
     shown = publish_event(shown, version=shown.version, actor=actor, now=at)
     made = register(shown, wanted(f"{secret} Pengunjung", contact=f"{secret} 0341"), actor=actor, now=at, today=day)
     booking = confirmed("studio-2", at + LATER, actor, at, day, title=f"{secret} Kelas")
+    Booking.objects.filter(pk=booking.pk).update(published_at=None)  # its title is secret
     draft = event_of(booking, actor, at, title=f"{secret} Kelas", registration=Registering.APPROVAL, capacity=5)
     return {"$event": str(draft.pk), "$registration": str(made.pk), "$event_booking": str(booking.pk)}

@@ -13,6 +13,9 @@ READINGS = {  # nothing is written in these: a page is computed or a file is rea
     "tax/views/bill_shown.py", "tax/views/runs_shown.py", "tax/views/what_if.py",
     "records/views/account.py:_password_taken",  # the rule is checked before the password is set
     "tax/views/bills_print.py:print_file", "tax/views/requests.py:seen_of", "tax/views/requests_online.py:_check_code",
+    "creative/views/events.py:closed_because", "creative/views/replaying.py:trial",
+    "creative/views/series_desk.py:_rule",
+    "creative/views/wishing.py:proposals_of",  # what was refused is kept with keep_written
     "tax/views/taxpayers.py:taxpayers",  # keeps its entry and count with keep_written
 }
 

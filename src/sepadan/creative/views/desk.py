@@ -175,7 +175,8 @@ def enter(request: HttpRequest, kode: str) -> HttpResponseBase:
         faults = faults_of(data, centre)
         if not faults and must_be_seen(data, request.POST.get("act", "")):
             try:
-                seen = preview(centre, data, today_in(region), DESK)
+                with transaction.atomic():
+                    seen = preview(centre, data, today_in(region), DESK)
             except Refused as refused:
                 refusal = refused.problem
         elif not faults:

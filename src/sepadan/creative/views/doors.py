@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -115,8 +116,9 @@ def door_enrol(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
         return _refused("creative.ask.wait", 429, seconds=attempt.seconds)
     typed = given.get("code")
     try:
-        device, token = enrol_device(typed[:40] if isinstance(typed, str) else "", actor=Actor(
-            name=words("creative.door.actor", "id"), ip=address_of(request)), now=at)
+        with transaction.atomic():
+            device, token = enrol_device(typed[:40] if isinstance(typed, str) else "", actor=Actor(
+                name=words("creative.door.actor", "id"), ip=address_of(request)), now=at)
     except Refused as refused:
         return JsonResponse({"problem": refused.problem.text(language())}, status=422)
     forgive_attempt(attempt)
@@ -161,7 +163,8 @@ def door_scans(request: HttpRequest, given: dict[str, Any]) -> HttpResponse:
         else:
             drafts.append(draft)
     try:
-        taken = take_upload(device, drafts, sent_at=sent_at, received_at=at)
+        with transaction.atomic():
+            taken = take_upload(device, drafts, sent_at=sent_at, received_at=at)
     except Refused as refused:
         return JsonResponse({"problem": refused.problem.text(language())}, status=400)
     wrong += [[drafts[int(one.where) - 1].nonce, one.what.text(language())] for one in taken.problems]

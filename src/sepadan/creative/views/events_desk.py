@@ -235,8 +235,9 @@ def export(request: HttpRequest, kode: str, event_id: int) -> HttpResponseBase:
     found = event_for(request.user, region_of(request), event_id, action="creative.write")
     states = [one for one in request.POST.getlist("state") if one in REGISTRATION_STATES]
     try:
-        content = export_visitors(found, reason=request.POST.get("reason", "").replace("\0", ""), states=states,
-                                  actor=actor_of(request), now=now())
+        with transaction.atomic():
+            content = export_visitors(found, reason=request.POST.get("reason", "").replace("\0", ""), states=states,
+                                      actor=actor_of(request), now=now())
     except Refused as refused:
         return page_of(request, found, refusal=refused.problem, status=422)
     return HttpResponse(content, content_type=CSV_TYPE, headers={

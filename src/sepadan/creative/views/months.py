@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -91,7 +92,8 @@ def _done(request: HttpRequest, centre: Centre, month: date) -> Problem | None:
         "open": lambda: reopen_month(centre, month, ordinal=ordinal, reason=_text(request, "reason", 500),
                                      actor=actor, now=now())}
     try:
-        acts[act]()
+        with transaction.atomic():
+            acts[act]()
     except Refused as refused:
         return refused.problem
     messages.success(request, words(f"creative.months.done.{act}", language()))
@@ -168,8 +170,9 @@ def costs(request: HttpRequest, kode: str, centre: str) -> HttpResponseBase:
     given = {name: _text(request, name, 300) for name in ("year", "amount", "source")}
     if request.method == "POST":
         try:
-            enter_cost(found, _number(given["year"]), read_rupiah(given["amount"], "Rp"), given["source"],
-                       actor=actor_of(request), now=now())
+            with transaction.atomic():
+                enter_cost(found, _number(given["year"]), read_rupiah(given["amount"], "Rp"), given["source"],
+                           actor=actor_of(request), now=now())
         except Refused as refused:
             refusal = refused.problem
         else:
@@ -199,7 +202,8 @@ def visits(request: HttpRequest, kode: str, date_id: int) -> HttpResponseBase:
     start = found.starts_at.astimezone(zone)
     if request.method == "POST":
         try:
-            report_visits(found, _number(given["people"]), given["source"], actor=actor_of(request), now=now())
+            with transaction.atomic():
+                report_visits(found, _number(given["people"]), given["source"], actor=actor_of(request), now=now())
         except Refused as refused:
             refusal = refused.problem
         else:

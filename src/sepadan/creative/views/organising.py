@@ -122,8 +122,9 @@ def decide(request: HttpRequest, booking: Booking, code: str, event: Event, act:
 
 def export(request: HttpRequest, booking: Booking, code: str, event: Event) -> HttpResponse:
     try:
-        content = export_visitors(event, reason=request.POST.get("reason", "").replace("\0", ""),
-                                  actor=_organiser(request, booking), now=now())
+        with transaction.atomic():
+            content = export_visitors(event, reason=request.POST.get("reason", "").replace("\0", ""),
+                                      actor=_organiser(request, booking), now=now())
     except Refused as refused:
         return shown(request, booking, code, event, refusal=refused.problem, status=422)
     return HttpResponse(content, content_type=CSV_TYPE, headers={

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
@@ -74,7 +75,8 @@ def item(request: HttpRequest, kode: str, item_id: int) -> HttpResponseBase:
     if name not in ACTS:
         raise Http404
     try:
-        ACTS[name](request, found)
+        with transaction.atomic():
+            ACTS[name](request, found)
     except Refused as refused:
         return _page(request, found, refused.problem, 409)
     messages.success(request, words(f"creative.audit.stock_{name}", language()))

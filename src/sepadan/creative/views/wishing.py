@@ -95,7 +95,8 @@ def ask(request: HttpRequest, kode: str, centre: str) -> HttpResponse:
         faults = faults_of(data, found)
         if not faults and must_be_seen(data, request.POST.get("act", "")):
             try:
-                seen = preview(found, data, today, ONLINE)
+                with transaction.atomic():
+                    seen = preview(found, data, today, ONLINE)
             except Refused as refused:
                 refusal, status = refused.problem, 422
         else:
