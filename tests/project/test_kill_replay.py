@@ -158,7 +158,7 @@ class Trial:
 
     @contextmanager
     def serving(self) -> Iterator[int]:
-        with serving(self.data, self.port, *self.options, output=self.output) as process:
+        with serving(self.data, self.port, *self.options, "--no-demo", output=self.output) as process:
             yield process.pid
             process.poll()  # a killed one is taken note of, so that it is not asked to stop
 

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from sepadan.creative import api_measures
 from sepadan.ground.statutes import load_book
 from sepadan.study import api
 from sepadan.study.documents.study_document import study_document
@@ -188,7 +189,8 @@ def test_one_replay_is_computed_at_a_time_and_others_are_asked_to_come_back(
 def test_the_page_of_the_reference_lists_exactly_the_addresses() -> None:
     text = (REPOSITORY / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
     told = re.findall(r"^## `GET (/api/v1/[^`?]*)[^`]*`", text, flags=re.MULTILINE)
-    assert sorted(told) == sorted(f"/api{one}" for one in api.router.path_operations)
+    assert sorted(told) == sorted(f"/api{one}" for router in (api.router, api_measures.router)
+                                  for one in router.path_operations)
     from sepadan.project.api import api as whole
 
     described = [path for path in whole.get_openapi_schema()["paths"] if path.startswith("/api/v1/")]
