@@ -210,3 +210,12 @@ def test_a_list_of_events_costs_the_same_queries_at_one_and_at_ten(region):
             assert Client().get(PUBLIC, {"cari": "gim"}).status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("seats", ["0", "4", "9999999999", "-1", "٣", "dua"])
+def test_a_wrong_number_of_people_is_told_at_its_field(region, seats):
+    event = an_event(region, groups_to=3, capacity=9)
+    answer = Client().post(f"{PUBLIC}{event.code}/daftar/", sent(seats=seats))
+    assert answer.status_code == (200 if seats == "٣" else 422)
+    if answer.status_code == 422:
+        assert "Jumlah orang harus 1 sampai 3" in answer.content.decode()

@@ -96,7 +96,7 @@ def _json(view: Callable[[HttpRequest, dict[str, Any]], HttpResponse]) -> Callab
             return _refused("creative.door.not_json", 400)
         try:
             given = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return _refused("creative.door.not_json", 400)
         return view(request, given) if isinstance(given, dict) else _refused("creative.door.not_json", 400)
 
@@ -213,9 +213,11 @@ def _draft(row: Any) -> ScanDraft | None:
 
 
 def _moment(given: Any) -> datetime | None:
-    """An instant in ISO 8601 with an offset."""
+    """An instant in ISO 8601 with an offset, of a year that a clock of a phone may show."""
     try:
         found = datetime.fromisoformat(given) if isinstance(given, str) and len(given) <= 40 else None
-        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+        if found is None or found.tzinfo is None or not 1970 <= found.year < 2200:
+            return None
+        return found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -122,7 +122,7 @@ def read_form_faults(request: HttpRequest, found: Event, data: dict[str, Any]) -
     for name in ("name",) if found.minors else ("name", "contact"):
         if not data[name]:
             faults[name] = message("creative.ask.needed")
-    if not (data["seats"].isdecimal() and 1 <= int(data["seats"][:6]) <= found.groups_to):
+    if not (data["seats"].isdecimal() and len(data["seats"]) <= 6 and 1 <= int(data["seats"]) <= found.groups_to):
         faults["seats"] = message("creative.registration.seats", most=found.groups_to)
     if data["minor"] or found.minors:
         for name in ("guardian_name", "guardian_contact"):
@@ -157,6 +157,7 @@ def form_page(request: HttpRequest, found: Event, data: dict[str, Any], faults: 
               refusal: Problem | None, closed: Problem | None, status: int) -> HttpResponse:
     region, lang = region_of(request), language()
     labels = {name: f"creative.registration.{name}" for name in (*TEXTS, *TICKS)}
+    labels["seats"] = "creative.registration.seats_of"  # ``.seats`` is what is said of a wrong number
     questions = [{"question": one, "text": one.text(lang), "id": f"q-{one.code}",
                   "given": request.POST.getlist(f"q-{one.code}"), "fault": faults.get(f"q-{one.code}")}
                  for one in questions_of(found)]
