@@ -1,4 +1,4 @@
-"""A scan or photo as the desk may keep it: told by its content, whole, without what cameras write along.
+"""A photo or scan as it may be kept: told by its content, whole, openable, without what cameras write along.
 
 Idea: the type follows from the bytes, never from a name. A JPEG or PNG is taken apart into its segments: what the
 picture needs stays, all else goes (place, time and make of the camera, thumbnails, comments, anything behind the end);

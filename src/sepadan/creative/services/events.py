@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sepadan.creative.engine.pictures import check_picture
+from sepadan.creative.engine.papers import check_picture
 from sepadan.creative.engine.questions import Question
 from sepadan.creative.event_names import EventKind, EventState, Registering, RoleKind
 from sepadan.creative.models import Booking, Centre, Event, EventRole, EventSession

@@ -1,6 +1,6 @@
 """Photographs of a space: added without what a camera writes along, with words for who does not see them; taken down.
 
-What a picture is, is told by its content (``engine/pictures.py``). It is kept as a public document. Both acts leave an
+What a picture is, is told by its content (``engine/papers.py``). It is kept as a public document. Both acts leave an
 audit record; a photograph that was taken down is not shown any more and not removed.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sepadan.creative.engine.pictures import check_picture
+from sepadan.creative.engine.papers import check_picture
 from sepadan.creative.models import Space, SpacePhoto
 from sepadan.ground.problems import refuse
 from sepadan.records.public import Actor, Draft, Office, record, store_document
