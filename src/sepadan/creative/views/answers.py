@@ -21,32 +21,17 @@ from sepadan.creative.models import Booking
 from sepadan.creative.queries.bookings import by_number
 from sepadan.creative.queries.deskwork import open_offer
 from sepadan.creative.services.answers import LONGEST_ANSWER, answer_question, applicant, withdraw
-from sepadan.creative.services.booking_codes import opens_booking
 from sepadan.creative.services.displacing import answer_offer
 from sepadan.creative.services.no_shows import release_date
 from sepadan.creative.services.papers import add_paper
 from sepadan.creative.services.waiting import accept_offer, decline_offer
+from sepadan.creative.views.by_code import open_booking
 from sepadan.creative.views.reading import address_of_letter, file_of, ordinal_of, pdf, text_of, version_of
 from sepadan.creative.views.wishing import told
 from sepadan.ground.messages import message
 from sepadan.ground.problems import Refused, refuse
-from sepadan.records.public import address_of, begin_attempt, content_of, forgive_attempt, now, region_of
+from sepadan.records.public import address_of, begin_attempt, content_of, now, region_of
 from sepadan.records.public import today as today_in
-
-
-def opened(request: HttpRequest) -> tuple[Booking | None, dict[str, Any], int]:
-    """The booking that number and code in the form open, or what to say instead and under which status."""
-    region = region_of(request)
-    number, code = text_of(request, "number", 60).upper(), text_of(request, "code", 60)
-    said: dict[str, Any] = {"region": region, "number": number}
-    attempt = begin_attempt("booking", f"{region.code}:{number}", address_of(request), now=now())
-    if attempt.seconds:
-        return None, {**said, "wrong": message("creative.ask.wait", seconds=attempt.seconds)}, 429
-    found = by_number(number)
-    if not opens_booking(found, code) or found is None:
-        return None, {**said, "wrong": message("creative.follow.no")}, 422
-    forgive_attempt(attempt)
-    return found, {**said, "code": code}, 200
 
 
 @never_cache
@@ -56,7 +41,7 @@ def act(request: HttpRequest, kode: str) -> HttpResponse:
     name = text_of(request, "act", 20)
     if name not in ACTS:
         raise Http404
-    found, said, status = opened(request)
+    found, said, status = open_booking(request)
     if found is None:
         return render(request, "creative/follow.html", said, status=status)
     region = region_of(request)
@@ -135,7 +120,7 @@ ACTS: dict[str, Callable[[HttpRequest, Booking], object]] = {
 @require_POST
 def letter(request: HttpRequest, kode: str) -> HttpResponse:
     """A letter of the booking as PDF: the confirmation, or the notice of the number in the form."""
-    found, said, status = opened(request)
+    found, said, status = open_booking(request)
     if found is None:
         return render(request, "creative/follow.html", said, status=status)
     wanted = text_of(request, "notice", 60)

@@ -19,24 +19,21 @@ from sepadan.creative.access_events import event_of_booking, events_of_booking, 
 from sepadan.creative.event_names import EventState
 from sepadan.creative.models import Booking, Event
 from sepadan.creative.names import BookingState
-from sepadan.creative.queries.bookings import by_number
 from sepadan.creative.queries.events import counts_of, registrations_of
-from sepadan.creative.services.booking_codes import opens_booking
 from sepadan.creative.services.events import draft_event
 from sepadan.creative.services.registrations import approve_registration, refuse_registration
 from sepadan.creative.services.seats import change_event
 from sepadan.creative.services.visitor_lists import export_visitors, name_to_show
 from sepadan.creative.views import event_form
+from sepadan.creative.views.by_code import open_booking
 from sepadan.creative.views.event_shown import EVENT_TONES, TONES, answers_of
 from sepadan.creative.views.events_desk import version_of
-from sepadan.ground.messages import Message, message
+from sepadan.ground.messages import Message
 from sepadan.ground.problems import Problem, Refused, problem
 from sepadan.ground.sheets import CSV_TYPE
 from sepadan.records.public import (
     Actor,
     address_of,
-    begin_attempt,
-    forgive_attempt,
     grouped,
     language,
     now,
@@ -53,20 +50,11 @@ MOST_EVENTS, SHOWN = 6, 500
 @require_http_methods(["GET", "HEAD", "POST"])
 def organising(request: HttpRequest, kode: str) -> HttpResponse:
     """Ask for the booking's number and code; then what the organiser asks for."""
-    region, status = region_of(request), 200
-    context: dict[str, Any] = {"region": region, "number": ""}
+    context, status = {"region": region_of(request), "number": ""}, 200
     if request.method == "POST":
-        number, code = (str(request.POST.get(name, ""))[:60].replace("\0", "").strip() for name in ("number", "code"))
-        context["number"] = number.upper()
-        attempt = begin_attempt("booking", f"{region.code}:{number.upper()}", address_of(request), now=now())
-        if attempt.seconds:
-            context["wrong"], status = message("creative.ask.wait", seconds=attempt.seconds), 429
-        else:
-            found = by_number(number.upper())
-            if opens_booking(found, code) and found is not None:
-                forgive_attempt(attempt)
-                return opened(request, found, grouped(plain_code(code)))
-            context["wrong"], status = message("creative.follow.no"), 422
+        found, context, status = open_booking(request)
+        if found is not None:
+            return opened(request, found, grouped(plain_code(context["code"])))
     return render(request, "creative/organising_open.html", context, status=status)
 
 

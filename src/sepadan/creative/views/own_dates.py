@@ -16,18 +16,19 @@ from django.views.decorators.http import require_http_methods
 
 from sepadan.creative.models import Booking
 from sepadan.creative.names import FeedKind
-from sepadan.creative.queries.bookings import by_number, dates_of
-from sepadan.creative.services.booking_codes import booking_code, opens_booking
+from sepadan.creative.queries.bookings import dates_of
+from sepadan.creative.services.booking_codes import booking_code
 from sepadan.creative.services.feeds import links_of, make_link, revoke_link
 from sepadan.creative.services.own_changes import changes_left, days_before, drop_own, may_drop, may_move, move_own
 from sepadan.creative.services.series_changes import SCOPES, Goal, Scope
+from sepadan.creative.views.by_code import open_booking
 from sepadan.creative.views.calendar import day_of, read_time
 from sepadan.creative.views.shown import TONES, date_row, sample_of
 from sepadan.creative.views.subscribing import secret_address
 from sepadan.ground.messages import Message, message
 from sepadan.ground.messages import render as words
 from sepadan.ground.problems import Refused, refuse
-from sepadan.records.public import Actor, address_of, begin_attempt, forgive_attempt, grouped, now, region_of, zone_of
+from sepadan.records.public import Actor, address_of, grouped, now, region_of, zone_of
 
 ACTS = ("move", "drop", "link", "revoke")
 
@@ -36,23 +37,14 @@ ACTS = ("move", "drop", "link", "revoke")
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_dates(request: HttpRequest, kode: str) -> HttpResponse:
     """Ask for number and code; then show the dates, and do what a button says."""
-    region, context, status = region_of(request), dict[str, Any](), 200
-    context = {"region": region, "number": ""}
+    status = 200
+    context: dict[str, Any] = {"region": region_of(request), "number": ""}
     if request.method == "POST":
-        number, code = (request.POST.get(name, "")[:60].replace("\0", "").strip() for name in ("number", "code"))
-        context["number"] = number.upper()
-        attempt = begin_attempt("booking", f"{region.code}:{number.upper()}", address_of(request), now=now())
-        found = None if attempt.seconds else by_number(number.upper())
-        if attempt.seconds:
-            context["wrong"], status = message("creative.ask.wait", seconds=attempt.seconds), 429
-        elif found is not None and opens_booking(found, code):
-            forgive_attempt(attempt)
+        found, context, status = open_booking(request)
+        if found is not None:
             status = _act(request, kode, found, context)
             found.refresh_from_db()
             context |= _shown(found, _actor(request))
-        else:
-            opens_booking(None, code)
-            context["wrong"], status = message("creative.follow.no"), 422
     return render(request, "creative/own_dates.html", context, status=status)
 
 

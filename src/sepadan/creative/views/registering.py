@@ -40,6 +40,7 @@ from sepadan.creative.services.registrations import (
     registration_code,
 )
 from sepadan.creative.services.seats import advance
+from sepadan.creative.views.by_code import open_by_code
 from sepadan.creative.views.event_shown import TONES, answers_of, seats_words, session_row, ticket_rows
 from sepadan.creative.views.events import closed_because, public_of
 from sepadan.creative.views.shown import sample_of
@@ -51,7 +52,6 @@ from sepadan.records.public import (
     actor_of,
     address_of,
     begin_attempt,
-    forgive_attempt,
     grouped,
     keep_written,
     language,
@@ -178,20 +178,11 @@ def form_page(request: HttpRequest, found: Event, data: dict[str, Any], faults: 
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration(request: HttpRequest, kode: str) -> HttpResponse:
     """Ask for number and code; show the registration, take its offer, cancel it, give its files."""
-    region, status = region_of(request), 200
-    context: dict[str, Any] = {"region": region, "number": ""}
+    context, status = {"region": region_of(request), "number": ""}, 200
     if request.method == "POST":
-        number, code = (str(request.POST.get(name, ""))[:60].replace("\0", "").strip() for name in ("number", "code"))
-        context["number"] = number.upper()
-        attempt = begin_attempt("registration", f"{region.code}:{number.upper()}", address_of(request), now=now())
-        if attempt.seconds:
-            context["wrong"], status = message("creative.ask.wait", seconds=attempt.seconds), 429
-        else:
-            found = registration_of(number.upper())
-            if opens_registration(found, code) and found is not None:
-                forgive_attempt(attempt)
-                return opened(request, found)
-            context["wrong"], status = message("creative.follow.no"), 422
+        found, context, status = open_by_code(request, "registration", registration_of, opens_registration)
+        if found is not None:
+            return opened(request, found)
     return render(request, "creative/registration_open.html", context, status=status)
 
 

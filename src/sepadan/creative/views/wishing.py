@@ -22,12 +22,13 @@ from sepadan.creative.access import centre_open
 from sepadan.creative.engine.nature import QUESTIONS
 from sepadan.creative.models import Booking, Centre
 from sepadan.creative.names import Intake, OnClash
-from sepadan.creative.queries.bookings import by_number, dates_of, events_of, open_of_contact
+from sepadan.creative.queries.bookings import dates_of, events_of, open_of_contact
 from sepadan.creative.queries.calendar import floors_of
-from sepadan.creative.services.booking_codes import booking_code, opens_booking
+from sepadan.creative.services.booking_codes import booking_code
 from sepadan.creative.services.bookings import Wish, file_booking
 from sepadan.creative.services.planned import Planned
 from sepadan.creative.services.wishes import ONLINE, Reach, plan_meeting
+from sepadan.creative.views.by_code import open_booking
 from sepadan.creative.views.calendar import day_of, read_time
 from sepadan.creative.views.fairness_fields import (
     answer_refusal,
@@ -60,7 +61,6 @@ from sepadan.records.public import (
     Actor,
     address_of,
     begin_attempt,
-    forgive_attempt,
     grouped,
     language,
     now,
@@ -207,21 +207,12 @@ def _receipt(request: HttpRequest, centre: Centre, made: Booking, planned: Plann
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, kode: str) -> HttpResponse:
     """Ask for number and code; show where the booking stands and why."""
-    region, status = region_of(request), 200
-    context: dict[str, Any] = {"region": region, "number": request.GET.get("nomor", "")[:60]}
+    status = 200
+    context: dict[str, Any] = {"region": region_of(request), "number": request.GET.get("nomor", "")[:60]}
     if request.method == "POST":
-        number, code = (str(request.POST.get(name, ""))[:60].replace("\0", "").strip() for name in ("number", "code"))
-        context["number"] = number.upper()
-        attempt = begin_attempt("booking", f"{region.code}:{number.upper()}", address_of(request), now=now())
-        if attempt.seconds:
-            context["wrong"], status = message("creative.ask.wait", seconds=attempt.seconds), 429
-        else:
-            found = by_number(number.upper())
-            if opens_booking(found, code) and found is not None:
-                forgive_attempt(attempt)
-                context |= {"code": code, **told(found)}
-            else:
-                context["wrong"], status = message("creative.follow.no"), 422
+        found, context, status = open_booking(request)
+        if found is not None:
+            context |= told(found)
     return render(request, "creative/follow.html", context, status=status)
 
 
